@@ -93,9 +93,8 @@ def check_block(check: Checker, block: Any, pointer: str) -> None:
     """Checks one block of any known type."""
     if not check.is_object(block, pointer):
         return
-    kind = block.get("type")
+    kind = check.kind(block, pointer)
     if kind is None:
-        check.note("missing required field: type", pointer)
         return
     wrong_surface = (
         (kind in _ONLY_IN_MESSAGES and check.surface != "message")
@@ -123,17 +122,19 @@ def with_ids(blocks: list[Any]) -> list[Json]:
 
 def elements_of(block: Json) -> list[Json]:
     """The interactive elements directly in a block."""
-    found: list[Json] = []
-    if block.get("type") in ("actions", "context_actions"):
-        found += [one for one in block.get("elements", []) if isinstance(one, dict)]
-    elif block.get("type") == "section" and isinstance(block.get("accessory"), dict):
-        if block["accessory"].get("type") != "image":
-            found.append(block["accessory"])
-    elif block.get("type") == "input" and isinstance(block.get("element"), dict):
-        found.append(block["element"])
-    elif block.get("type") == "card":
-        found += [one for one in block.get("actions") or [] if isinstance(one, dict)]
-    return found
+    kind = block.get("type")
+    held: Any = []
+    if kind == "section":
+        held = [block.get("accessory")]
+    elif kind == "input":
+        held = [block.get("element")]
+    elif kind in ("actions", "context_actions"):
+        held = block.get("elements")
+    elif kind == "card":
+        held = block.get("actions")
+    if not isinstance(held, list):
+        return []
+    return [one for one in held if isinstance(one, dict) and one.get("type") != "image"]
 
 
 def walk_blocks(blocks: list[Json]) -> Iterator[Json]:
@@ -284,7 +285,9 @@ def _rich_text(check: Checker, block: Json, pointer: str) -> None:
 def _rich_text_part(check: Checker, part: Any, pointer: str) -> None:
     if not check.is_object(part, pointer):
         return
-    kind = part.get("type")
+    kind = check.kind(part, pointer)
+    if kind is None:
+        return
     if kind not in _RICH_TEXT_PARTS:
         check.note(f"unsupported type: {kind}", f"{pointer}/type")
         return
@@ -296,9 +299,10 @@ def _rich_text_part(check: Checker, part: Any, pointer: str) -> None:
         if kind == "rich_text_list":
             _rich_text_part(check, leaf, where)
         elif check.is_object(leaf, where):
-            if leaf.get("type") not in _RICH_TEXT_LEAVES:
-                check.note(f"unsupported type: {leaf.get('type')}", f"{where}/type")
-            elif leaf["type"] == "text" and not leaf.get("text"):
+            leaf_kind = check.kind(leaf, where)
+            if leaf_kind is not None and leaf_kind not in _RICH_TEXT_LEAVES:
+                check.note(f"unsupported type: {leaf_kind}", f"{where}/type")
+            elif leaf_kind == "text" and not leaf.get("text"):
                 check.note("must be more than 0 characters", f"{where}/text")
 
 
@@ -307,7 +311,7 @@ def _table(check: Checker, block: Json, pointer: str) -> None:
     check.fields(block, pointer, ("rows",), ("column_settings",))
     check.items(block, "column_settings", pointer, TABLE_COLUMNS)
     for row_index, row in enumerate(check.items(block, "rows", pointer, TABLE_ROWS, 1)):
-        cells = check.items({"row": row}, "row", f"{pointer}/rows/{row_index}", TABLE_COLUMNS, 1)
+        cells = check.array(row, f"{pointer}/rows/{row_index}", TABLE_COLUMNS, 1)
         for index, cell in enumerate(cells):
             where = f"{pointer}/rows/{row_index}/{index}"
             if not check.is_object(cell, where):

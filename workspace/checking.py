@@ -32,6 +32,17 @@ class Checker:
         self.note("must provide an object", pointer)
         return False
 
+    def kind(self, holder: Json, pointer: str) -> str | None:
+        """The holder's ``type``; notes a missing one and one that is no string."""
+        value = holder.get("type")
+        if value is None:
+            self.note("missing required field: type", pointer)
+        elif isinstance(value, str):
+            return value
+        else:
+            self.note("must be a string", f"{pointer}/type")
+        return None
+
     def fields(
         self, holder: Json, pointer: str, required: Collection[str], optional: Collection[str]
     ) -> None:
@@ -77,16 +88,17 @@ class Checker:
 
     def items(self, holder: Json, name: str, pointer: str, most: int, least: int = 0) -> list[Any]:
         """Checks an optional array's size and returns its items."""
-        value = holder.get(name)
-        if value is None:
-            return []
+        return [] if holder.get(name) is None else self.array(holder[name], f"{pointer}/{name}", most, least)
+
+    def array(self, value: Any, pointer: str, most: int, least: int = 0) -> list[Any]:
+        """Checks an array's size and returns its items."""
         if not isinstance(value, list):
-            self.note("must be an array", f"{pointer}/{name}")
+            self.note("must be an array", pointer)
             return []
         if len(value) > most:
-            self.note(f"no more than {most} items allowed", f"{pointer}/{name}")
+            self.note(f"no more than {most} items allowed", pointer)
         if len(value) < least:
-            self.note(f"no fewer than {least} items allowed", f"{pointer}/{name}")
+            self.note(f"no fewer than {least} items allowed", pointer)
         return value
 
     def text(
@@ -113,11 +125,9 @@ class Checker:
         """Checks one text object."""
         if not self.is_object(value, pointer):
             return
-        kind = value.get("type")
+        kind = self.kind(value, pointer)
         allowed = ("plain_text",) if plain else ("plain_text", "mrkdwn")
-        if kind is None:
-            self.note("missing required field: type", pointer)
-        elif kind not in allowed:
+        if kind is not None and kind not in allowed:
             self.note(f"unsupported type: {kind}", f"{pointer}/type")
         self.fields(value, pointer, ("text",), ("emoji", "verbatim"))
         if kind == "mrkdwn" and "emoji" in value:

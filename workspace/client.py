@@ -213,24 +213,20 @@ class WorkspaceClient:
         try:
             async with asyncio.timeout(timeout):
                 async with self._http.ws_connect(f"{self.url}/client/live", params={"user": who}) as live:
-                    while True:
-                        found = await self._seen(kind, predicate, who)
-                        if found is not None:
-                            return found
+                    # The connection first, then the state, then what is pushed: nothing falls between them.
+                    found = next((one for one in await self._candidates(kind, who) if predicate(one)), None)
+                    while found is None:
                         received = await live.receive()
                         if received.type != aiohttp.WSMsgType.TEXT:
                             raise ConnectionError("the local workspace closed the live connection")
-                        event: Json = received.json()
-                        if kind == "event" and predicate(event):
-                            return event
+                        pushed = _pushed(received.json(), kind)
+                        found = pushed if pushed is not None and predicate(pushed) else None
+                    return found
         except TimeoutError:
-            seen: Any = "unknown"
+            seen: list[Json] = []
             with contextlib.suppress(aiohttp.ClientError):
                 seen = await self._candidates(kind, who)
             raise TimeoutError(f"no {kind} as awaited within {timeout} s; last seen: {seen[-3:]}") from None
-
-    async def _seen(self, kind: str, predicate: Predicate, user: str) -> Json | None:
-        return next((one for one in await self._candidates(kind, user) if predicate(one)), None)
 
     async def _candidates(self, kind: str, user: str) -> list[Json]:
         if kind == "event":
@@ -267,6 +263,14 @@ class WorkspaceClient:
         if check and not answer.get("ok"):
             raise ClientError(path, answer)
         return answer
+
+
+def _pushed(event: Json, kind: str) -> Json | None:
+    """What a live event brings of the awaited kind."""
+    if kind == "event":
+        return event
+    payload: Json | None = event.get("view" if kind in ("view", "home") else "message")
+    return payload if event.get("type") == kind else None
 
 
 def _container(container: Json) -> Json:

@@ -87,9 +87,8 @@ def check_element(check: Checker, element: Any, pointer: str, allowed: Collectio
     """
     if not check.is_object(element, pointer):
         return
-    kind = element.get("type")
+    kind = check.kind(element, pointer)
     if kind is None:
-        check.note("missing required field: type", pointer)
         return
     if kind not in allowed or kind not in _ELEMENTS:
         check.note(f"unsupported type: {kind}", f"{pointer}/type")
@@ -187,20 +186,24 @@ def _options(check: Checker, element: Json, pointer: str, most: int, plain: bool
 
 def _initial_among(check: Checker, element: Json, pointer: str) -> None:
     """An initial option must equal one of the options (or of a group's), or Slack refuses the whole view."""
-    offered = [option for option in element.get("options") or [] if isinstance(option, dict)]
-    for group in element.get("option_groups") or []:
-        if isinstance(group, dict):
-            offered += [option for option in group.get("options") or [] if isinstance(option, dict)]
-    known = {str(option.get("value")) for option in offered}
-    if "initial_option" in element and check.is_object(
-        element["initial_option"], f"{pointer}/initial_option"
+    holders = [element, *_objects(element.get("option_groups"))]
+    known = {str(option.get("value")) for holder in holders for option in _objects(holder.get("options"))}
+    where = f"{pointer}/initial_option"
+    chosen: Any = element.get("initial_option")
+    if (
+        "initial_option" in element
+        and check.is_object(chosen, where)
+        and str(chosen.get("value")) not in known
     ):
-        if str(element["initial_option"].get("value")) not in known:
-            check.note("initial_option must match an option", f"{pointer}/initial_option")
+        check.note("initial_option must match an option", where)
     for index, option in enumerate(check.items(element, "initial_options", pointer, SELECT_OPTIONS, 1)):
         where = f"{pointer}/initial_options/{index}"
         if check.is_object(option, where) and str(option.get("value")) not in known:
             check.note("initial_options must match options", where)
+
+
+def _objects(value: Any) -> list[Json]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _static_select(check: Checker, element: Json, pointer: str) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the local workspace: it must behave as Slack does, or the app's own tests prove nothing."""
