@@ -1,1 +1,1 @@
-"""A local Slack: the Web API, Socket Mode, events and a client API on one loopback server, for trying and testing."""
+"""A local Slack: Web API, Socket Mode, events and a client API on one loopback server, for tests and trying."""

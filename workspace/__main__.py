@@ -12,7 +12,7 @@ from workspace.server import LocalWorkspace
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Reads the command line and serves; returns the exit code (2 for bad input, 1 when the port is taken)."""
+    """Reads the command line and serves; returns the exit code (2: bad input, 1: the port is taken)."""
     parser = argparse.ArgumentParser(
         prog="python -m workspace", description="A local Slack for trying and testing."
     )

@@ -1,4 +1,4 @@
-"""What can happen to messages: each change is stored, pushed to the people, and sent to the app as Slack's events."""
+"""What can happen to messages: each change is stored, pushed to people and sent as Slack's events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ALIASES = {"thumbsup": "+1", "thumbsdown": "-1", "hankey": "poop", "satisfied":
 def post(core: Core, message: Message) -> None:
     """Adds a message that everyone in the channel sees.
 
-    A mention of the bot by a person arrives at the app twice, as ``message`` and as ``app_mention``, as in Slack.
+    A person's mention of the bot arrives at the app twice, as in Slack: ``message`` and ``app_mention``.
     """
     state = core.state
     channel = state.channels[message.channel]

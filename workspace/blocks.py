@@ -29,9 +29,9 @@ ACTIONS_ELEMENTS, CONTEXT_ELEMENTS, CONTEXT_ACTIONS_ELEMENTS = 25, 10, 5
 MARKDOWN_TEXT = 12_000
 LABEL, HINT = 2000, 2000
 TABLE_ROWS, TABLE_COLUMNS, TABLE_CHARACTERS = 100, 20, 10_000
-# The cumulative limit that msg_blocks_too_long enforces is not documented. A maintainer gives "12,000 text characters
-# with a buffer for block containers" and users measured 11,341 in 45 blocks refused, 9,597 in 50 accepted:
-# https://github.com/slackapi/bolt-js/issues/2867. Twenty characters a block fit both.
+# The cumulative limit that msg_blocks_too_long enforces is not documented. A maintainer gives "12,000 text
+# characters with a buffer for block containers" and users measured 11,341 in 45 blocks refused, 9,597 in 50
+# accepted: https://github.com/slackapi/bolt-js/issues/2867. Twenty characters a block fit both.
 MESSAGE_TEXT_IN_BLOCKS, PER_BLOCK = 12_000, 20
 
 _ONLY_IN_MESSAGES = frozenset(

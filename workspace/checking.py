@@ -1,4 +1,4 @@
-"""The small checks of which Block Kit validation is made; each notes its finding in Slack's words with a pointer."""
+"""The small checks of which Block Kit validation is made, noting findings in Slack's words with a pointer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Json = dict[str, Any]
 
 
 class Checker:
-    """Collects findings as Slack words them: ``must be less than 3001 characters [json-pointer:/blocks/0/text/text]``.
+    """Collects findings in Slack's words: ``must be less than 76 characters [json-pointer:/blocks/0/text]``.
 
     Args:
         surface: ``message``, ``modal`` or ``home``; some blocks exist only on some of them.

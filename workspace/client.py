@@ -26,8 +26,8 @@ class ClientError(Exception):
 class WorkspaceClient:
     """People's side of the local workspace.
 
-    Use it as ``async with WorkspaceClient(workspace.url) as people:``. ``user`` arguments are user ids; the seed's
-    are ``ANA``, ``BEN`` and ``LIN`` of `workspace.seed`; without one, `default_user` acts. Methods raise
+    Use it as ``async with WorkspaceClient(workspace.url) as people:``. ``user`` arguments are user ids, for
+    example ``ANA``, ``BEN`` and ``LIN`` of `workspace.seed`; without one, `default_user` acts. Methods raise
     `ClientError` when the workspace refuses, unless they say that they return the answer.
     """
 
@@ -51,10 +51,10 @@ class WorkspaceClient:
             await self._session.close()
             self._session = None
 
-    # -- acting -----------------------------------------------------------------------------------------------------
+    # -- acting --
 
     async def command(self, channel: str, command: str, text: str = "", user: str | None = None) -> Json:
-        """Types a slash command; returns the answer, which says ``ok: False`` when the app did not ack in 3 s."""
+        """Types a slash command; returns the answer: ``ok: False`` when the app did not ack in 3 s."""
         body = {"user": self._who(user), "channel": channel, "command": command, "text": text}
         return await self._post("/client/command", body, check=False)
 
@@ -106,8 +106,8 @@ class WorkspaceClient:
         """Presses a button or changes an element; returns the answer.
 
         Args:
-            container: a message (its ``channel`` and ``ts``) or view (its ``id``) as this client returned it, or the
-                client API's own ``{"type": "message", "channel", "ts"}`` / ``{"type": "view", "view_id"}``.
+            container: a message (its ``channel`` and ``ts``) or view (its ``id``) as this client returned it,
+                or the client API's own ``{"type": "message", "channel", "ts"}``, ``{"type": "view", "view_id"}``.
             action_id: which element.
             block_id: which block, when several hold an element of that id.
             value: what the element holds now; a button's own value is filled in from the block. For
@@ -126,8 +126,8 @@ class WorkspaceClient:
 
         Args:
             view_id: the open view.
-            values: ``{block_id: {action_id: state}}`` as in Slack's ``view.state.values``; a plain string stands for
-                the state of a text input and is completed from the view's block.
+            values: ``{block_id: {action_id: state}}`` as in Slack's ``view.state.values``; what the element
+                holds (a text, an option's value, a list of them, a date …) stands for the state.
             user: who submits.
         """
         body = {"user": self._who(user), "view_id": view_id, "values": values or {}}
@@ -174,7 +174,7 @@ class WorkspaceClient:
             return await self._get(f"/control/{what}", {k: str(v) for k, v in arguments.items()})
         return await self._post(f"/control/{what}", arguments)
 
-    # -- looking ----------------------------------------------------------------------------------------------------
+    # -- looking --
 
     async def state(self, user: str | None = None) -> Json:
         """All that a person sees now."""
@@ -193,7 +193,11 @@ class WorkspaceClient:
         raise KeyError(name)
 
     async def wait_for(
-        self, predicate: Predicate, timeout: float = 15.0, user: str | None = None, kind: str = "message"
+        self,
+        predicate: Predicate,
+        timeout: float = 15.0,  # noqa: ASYNC109 - the error tells what was seen instead
+        user: str | None = None,
+        kind: str = "message",
     ) -> Json:
         """Waits until something that the person sees fulfils a condition, and returns it.
 
@@ -203,8 +207,8 @@ class WorkspaceClient:
             predicate: gets one message, view, … and says whether it is the awaited one.
             timeout: seconds.
             user: whose eyes.
-            kind: ``message``, ``ephemeral`` (messages that only this person sees), ``view`` (open modals), ``home``,
-                or ``event`` (raw live events only).
+            kind: ``message``, ``ephemeral`` (messages that only this person sees), ``view`` (open modals),
+                ``home``, or ``event`` (raw live events only).
 
         Raises:
             TimeoutError: nothing matched in time; says what was there.
@@ -239,7 +243,7 @@ class WorkspaceClient:
         messages = [message for channel in state["messages"].values() for message in channel]
         return [message for message in messages if bool(message.get("ephemeral_to")) == (kind == "ephemeral")]
 
-    # -- transport --------------------------------------------------------------------------------------------------
+    # -- transport --
 
     @property
     def _http(self) -> aiohttp.ClientSession:

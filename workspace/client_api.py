@@ -219,7 +219,7 @@ async def _upload(core: Core, request: web.Request) -> Json:
 
 
 async def json_body(request: web.Request) -> Json:
-    """A request's JSON object; only JSON is taken, which a foreign page cannot send without asking the browser.
+    """A request's JSON object; only JSON is taken, which no foreign page can send without a preflight.
 
     Raises:
         SlackError: ``invalid_json`` or ``json_not_object``.

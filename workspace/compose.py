@@ -1,4 +1,4 @@
-"""Checks what the app wants to say and makes a message of it, for the Web API, response URLs and command answers."""
+"""Makes a checked message of what the app says, for the Web API, response URLs and command answers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from workspace.core import Core, Json
 from workspace.errors import SlackError
 from workspace.state import Channel, Message
 
-# https://docs.slack.dev/reference/methods/chat.postMessage: Slack truncates text beyond 40,000 characters; here it is
-# refused, so that an app notices. https://docs.slack.dev/reference/methods/chat.update refuses beyond 4,000.
+# Slack truncates text beyond 40,000 characters (https://docs.slack.dev/reference/methods/chat.postMessage); here
+# it is refused, so that an app notices. https://docs.slack.dev/reference/methods/chat.update refuses from 4,000.
 POST_TEXT, UPDATE_TEXT = 40_000, 4_000
 MARKDOWN_TEXT = 12_000
 METADATA_BYTES = 4_000
@@ -28,7 +28,8 @@ def content(arguments: Json, longest: int = POST_TEXT) -> tuple[str | None, list
         Text and blocks, each None when the call does not give it.
 
     Raises:
-        SlackError: ``invalid_blocks``, ``invalid_blocks_format``, ``msg_too_long``, ``markdown_text_conflict``.
+        SlackError: ``invalid_blocks``, ``invalid_blocks_format``, ``msg_too_long`` or
+            ``markdown_text_conflict``.
     """
     text = arguments.get("text")
     blocks = arguments.get("blocks")
@@ -80,7 +81,7 @@ def bot_message(core: Core, channel: Channel, arguments: Json, **extra: Any) -> 
     """A message of the bot, not yet posted.
 
     Raises:
-        SlackError: what `content` and `metadata` raise; ``no_text``; ``invalid_thread_ts`` for a thread_ts that is none.
+        SlackError: what `content` and `metadata` raise, ``no_text``, or ``invalid_thread_ts``.
     """
     text, blocks = content(arguments)
     if not (text or "").strip() and not blocks and not arguments.get("attachments"):

@@ -41,7 +41,7 @@ async def redeliver(core: Core, body: Json) -> Json:
 
 
 async def drop_acks(core: Core, body: Json) -> Json:
-    """The next acknowledgements of events are taken for missing, so that the events are redelivered at once."""
+    """Takes the next acknowledgements of events for missing, so that the events are redelivered at once."""
     core.delivery.drop_acks = _number(body, "times", 1)
     return {}
 

@@ -1,4 +1,4 @@
-"""What every part of the server shares: the state, the pushes, the delivery, the settings and the control switches."""
+"""What every part of the server shares: state, pushes, delivery, settings and control switches."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from workspace.state import Channel, State
 
 Json = dict[str, Any]
 
-# https://docs.slack.dev/reference/methods names each method's scopes; these are the ones that the methods here ask for,
-# and the token has them all when no manifest says otherwise.
+# https://docs.slack.dev/reference/methods names each method's scopes; these are those that the methods here ask
+# for, and the token has them all when no manifest says otherwise.
 ALL_SCOPES = frozenset(
     (
         "app_mentions:read",
@@ -104,7 +104,7 @@ class Core:
             )
 
     def need_in(self, channel: Channel, right: str) -> None:
-        """Refuses when the token lacks a conversation scope: ``right`` is ``read``, ``history`` or ``write``."""
+        """Refuses when the token lacks a conversation scope; ``right`` is ``read`` or ``history``."""
         self.need(f"{'im' if channel.is_im else 'channels'}:{right}")
 
     def audience(self, channel: Channel) -> Collection[str]:

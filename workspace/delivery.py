@@ -18,8 +18,9 @@ Json = dict[str, Any]
 logger = logging.getLogger(__name__)
 
 ACK_SECONDS = 3.0
-# Slack redelivers at once, after a minute and after five (https://docs.slack.dev/apis/events-api#retries); a person
-# trying things out should not wait that long, so the minutes are seconds here.
+KEPT = 5000
+# Slack redelivers at once, after a minute and after five (https://docs.slack.dev/apis/events-api#retries); a
+# person trying things out should not wait that long, so the minutes are seconds here.
 RETRY_DELAYS = (0.0, 1.0, 5.0)
 # Which scope a subscribed event needs: https://docs.slack.dev/reference/events
 EVENT_SCOPES = {
@@ -112,6 +113,9 @@ class Delivery:
             "event_context": f"4-{event_id}",
         }
         self._sent[event_id] = body
+        if len(self._sent) > KEPT:
+            self._sent.pop(next(iter(self._sent)))
+            del self.records[:-KEPT]
         record = Record(event_id, event["type"])
         self.records.append(record)
         self._start(self._deliver(body, record))

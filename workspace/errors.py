@@ -33,7 +33,7 @@ class SlackError(Exception):
         self.headers = headers or {}
 
     def body(self) -> dict[str, Any]:
-        """The answer's JSON: ``errors`` are the plain texts, ``response_metadata.messages`` the prefixed ones."""
+        """The answer's JSON: ``errors`` are the plain texts, ``response_metadata.messages`` prefixed."""
         answer: dict[str, Any] = {"ok": False, "error": self.code, **self.extra}
         if self.messages:
             answer["errors"] = list(self.messages)

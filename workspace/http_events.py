@@ -37,15 +37,15 @@ class HttpEvents:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(
-        self, url: str, kind: str, payload: Json, timeout: float, attempt: int = 0, reason: str = ""
+        self, url: str, kind: str, payload: Json, seconds: float, attempt: int = 0, reason: str = ""
     ) -> Reply:
         """Posts once and returns what the app answered within the time.
 
         Args:
             url: the request URL.
-            kind: ``events_api`` (JSON), ``slash_commands`` (a form) or ``interactive`` (a form with ``payload``).
+            kind: ``events_api`` (JSON), ``slash_commands`` (a form), ``interactive`` (a form's ``payload``).
             payload: what the app gets.
-            timeout: seconds.
+            seconds: how long the app may take.
             attempt: the number of the redelivery, 0 for the first delivery.
             reason: why it is redelivered.
         """
@@ -67,7 +67,7 @@ class HttpEvents:
             headers |= {"X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": reason}
         if self._session is None:
             self._session = aiohttp.ClientSession()
-        limit = aiohttp.ClientTimeout(total=timeout)
+        limit = aiohttp.ClientTimeout(total=seconds)
         try:
             async with self._session.post(
                 url, data=body.encode(), headers=headers, timeout=limit

@@ -1,4 +1,4 @@
-"""What an element holds when a person uses it: actions for block_actions, state for view.state.values, and checks."""
+"""What an element holds when a person uses it: actions for block_actions, state for view.state.values."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def state_of(element: Json, value: Any) -> Json:
 
     Args:
         element: as the app gave it.
-        value: a state (an object with ``type``) that is taken as it is; or an option's value, a list of them, a text,
-            a date, a user id: what the element's kind holds.
+        value: a state (an object with ``type``) that is taken as it is; or an option's value, a list of them,
+            a text, a date, a user id: what the element's kind holds.
 
     Raises:
         SlackError: ``invalid_value`` for an option that the element does not offer.

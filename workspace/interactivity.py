@@ -1,4 +1,4 @@
-"""Commands, actions, modals and shortcuts: sends what a person did to the app and does what the app answers."""
+"""Commands, actions, modals, shortcuts: sends what a person did to the app and does what it answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def command(core: Core, user: User, channel: Channel, name: str, typed: st
     """A slash command (https://docs.slack.dev/interactivity/implementing-slash-commands).
 
     Raises:
-        SlackError: ``unknown_command``, ``dispatch_failed``, ``operation_timeout``, or what is wrong with the answer.
+        SlackError: ``unknown_command``, ``dispatch_failed``, ``operation_timeout``, or the answer's fault.
     """
     known = next((one for one in core.manifest.commands if one.command == name), None)
     if known is None:
@@ -116,8 +116,8 @@ async def submit(core: Core, user: User, view: View, values: Json) -> Json:
     https://docs.slack.dev/surfaces/modals#handling_submissions
 
     Returns:
-        ``response_action`` and ``errors``, as far as there are any. Missing required fields come back as errors
-        without the app hearing of it, as in Slack's own form.
+        ``response_action`` and ``errors``, as far as there are any. Missing required fields come back as
+        errors without the app hearing of it, as in Slack's own form.
 
     Raises:
         SlackError: nobody acknowledged, or the answer cannot be used.

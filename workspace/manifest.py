@@ -1,4 +1,4 @@
-"""Reads what the local workspace needs from the app's manifest: commands, shortcuts, scopes, subscriptions."""
+"""Reads from the app's manifest what the local workspace needs: commands, shortcuts, scopes, events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an app answers with outside the Web API: response URLs, and the body of a command's acknowledgement."""
+"""What an app answers outside the Web API: response URLs, and a body in a command's acknowledgement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the server to this machine: loopback addresses only, and no requests in the name of a foreign page."""
+"""Keeps the server to this machine: loopback addresses only, no requests in a foreign page's name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _hostname(authority: str) -> str | None:
 
 @web.middleware
 async def only_loopback(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuses requests for another host name (DNS rebinding) and requests that a foreign page makes (CSRF)."""
+    """Refuses requests for another host name (DNS rebinding) and those that a foreign page makes (CSRF)."""
     if not is_loopback(_hostname(request.headers.get("Host", ""))):
         return web.Response(status=403, text="this local workspace answers on loopback addresses only")
     origin = request.headers.get("Origin")

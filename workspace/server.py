@@ -44,9 +44,9 @@ class LocalWorkspace:
         port: int = 0,
         host: str = "127.0.0.1",
         manifest_path: str | Path | None = None,
-        app_token: str = "xapp-local",
-        bot_token: str = "xoxb-local",
-        signing_secret: str = "local-signing-secret",
+        app_token: str = "xapp-local",  # noqa: S107 - obviously fake, and they open nothing but this server
+        bot_token: str = "xoxb-local",  # noqa: S107
+        signing_secret: str = "local-signing-secret",  # noqa: S107
         request_url: str | None = None,
     ) -> None:
         if not is_loopback(host):

@@ -27,7 +27,7 @@ CONNECTION_LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back from the app: ``acked``, ``timeout``, ``not_connected`` or ``http_error``, and a body."""
+    """What came from the app: ``acked``, ``timeout``, ``not_connected`` or ``http_error``, and a body."""
 
     status: str
     body: Json | None = None
@@ -75,7 +75,7 @@ class SocketMode:
         """Holds one connection: hello, then acknowledgements until it closes."""
         if self._tickets.pop(request.query.get("ticket", ""), 0.0) < time.monotonic():
             return web.Response(status=401, text="invalid or used ticket")
-        # aiohttp answers the client's pings with their payload, which slack_sdk checks; the heartbeat pings it too.
+        # aiohttp answers the client's pings with their payload, as slack_sdk expects; the heartbeat pings it.
         socket = web.WebSocketResponse(heartbeat=15)
         await socket.prepare(request)
         if len(self._connections) >= self.limit:
@@ -103,14 +103,14 @@ class SocketMode:
         return socket
 
     async def send(
-        self, kind: str, payload: Json, timeout: float, attempt: int = 0, reason: str = "", wait: float = 0.0
+        self, kind: str, payload: Json, seconds: float, attempt: int = 0, reason: str = "", wait: float = 0.0
     ) -> Reply:
         """Sends one envelope over one connection and waits for its acknowledgement.
 
         Args:
             kind: ``events_api``, ``slash_commands`` or ``interactive``.
             payload: what the app gets.
-            timeout: seconds for the acknowledgement.
+            seconds: how long the acknowledgement may take.
             attempt: the number of the redelivery, 0 for the first delivery.
             reason: why it is redelivered.
             wait: seconds to wait for a connection when there is none.
@@ -135,7 +135,7 @@ class SocketMode:
         connection.pending[envelope["envelope_id"]] = answer
         try:
             await connection.socket.send_json(envelope)
-            return await asyncio.wait_for(answer, timeout)
+            return await asyncio.wait_for(answer, seconds)
         except TimeoutError:
             return Reply("timeout")
         except ConnectionError:

@@ -44,7 +44,7 @@ class Channel:
 
 @dataclass(slots=True)
 class Message:
-    """One message; `ephemeral_to` is the only person who sees it, `streaming` says that a stream is open on it."""
+    """One message; `ephemeral_to` alone sees it when set, `streaming` says that a stream is open on it."""
 
     ts: str
     channel: str
@@ -132,7 +132,7 @@ class State:
         self.triggers: dict[str, Trigger] = {}
         self._last_ts = 0
 
-    # -- identifiers ------------------------------------------------------------------------------------------------
+    # -- identifiers --
 
     def new_ts(self) -> str:
         """A message's ts: seconds and microseconds, unique and rising in the whole workspace."""
@@ -166,7 +166,7 @@ class State:
         trigger.used = True
         return trigger
 
-    # -- look-ups ---------------------------------------------------------------------------------------------------
+    # -- look-ups --
 
     def user(self, user_id: Any, error: str = "user_not_found") -> User:
         """The user of that id."""

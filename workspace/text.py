@@ -32,7 +32,7 @@ def as_sent(typed: str, state: State, names: bool = True) -> str:
     Args:
         typed: what the person typed; tokens such as ``<@U…>`` that a composer inserts are kept.
         state: knows people and channels, for ``@name`` and ``#channel``.
-        names: whether ``@name`` and ``#channel`` become mentions (a command without ``should_escape`` keeps them).
+        names: whether ``@name`` and ``#channel`` become mentions.
     """
     parts: list[str] = []
     end = 0
@@ -44,7 +44,7 @@ def as_sent(typed: str, state: State, names: bool = True) -> str:
 
 
 def command_text(typed: str, state: State, should_escape: bool) -> str:
-    """A slash command's text: always escaped; links, mentions and channels become tokens with ``should_escape``.
+    """A slash command's text: escaped; with ``should_escape`` links, mentions and channels become tokens.
 
     https://docs.slack.dev/interactivity/implementing-slash-commands
     """

@@ -1,4 +1,4 @@
-"""Slack's Web API endpoint: reads arguments, checks token and scopes, calls the method, answers with Slack's headers."""
+"""Slack's Web API endpoint: reads arguments, checks token and scopes, calls the method."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A running local workspace, people in it, slack_sdk's client, and small real Bolt apps over both transports."""
+"""A running local workspace, people in it, slack_sdk's client, and real Bolt apps over both transports."""
 
 from __future__ import annotations
 
@@ -106,11 +106,11 @@ async def connect(
 async def socket_app(workspace: LocalWorkspace, app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
     """Connects a Bolt app over Socket Mode."""
     handler = AsyncSocketModeHandler(app, workspace.app_token)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         yield handler
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 def section(text: str = "hello", **more: Any) -> Json:

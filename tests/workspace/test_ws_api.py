@@ -1,4 +1,4 @@
-"""The Web API must answer slack_sdk as Slack does: what works, and every refusal that an app has to handle."""
+"""The Web API must answer slack_sdk as Slack does: what works, and every refusal that an app must handle."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from tests.workspace.conftest import section
 from workspace.client import ClientError, WorkspaceClient
@@ -110,6 +111,16 @@ async def test_a_message_is_updated_with_its_metadata_kept_and_then_deleted(slac
     assert message["blocks"][0]["text"]["text"] == "two"
     await slack.chat_delete(channel=MARKETING, ts=posted["ts"])
     assert (await slack.conversations_history(channel=MARKETING))["messages"] == []
+
+
+async def test_an_update_with_text_alone_leaves_the_old_blocks_on_show_as_slack_does(
+    slack: AsyncWebClient,
+) -> None:
+    ts = (await slack.chat_postMessage(channel=MARKETING, text="x", blocks=[section("buttons")]))["ts"]
+    kept = await slack.chat_update(channel=MARKETING, ts=ts, text="done")
+    assert (kept["message"]["text"], kept["message"]["blocks"][0]["text"]["text"]) == ("done", "buttons")
+    cleared = await slack.chat_update(channel=MARKETING, ts=ts, text="done", blocks=[])
+    assert "blocks" not in cleared["message"]
 
 
 async def test_an_update_is_refused_for_others_messages_missing_ones_and_long_text(
@@ -316,9 +327,20 @@ async def test_a_foreign_page_cannot_act_in_the_workspace(
 
 async def test_a_form_post_which_needs_no_preflight_is_refused(workspace: LocalWorkspace) -> None:
     body = {"user": ANA, "channel": MARKETING, "text": "x"}
-    async with aiohttp.ClientSession() as session:
-        async with session.post(f"{workspace.url}/client/message", data=body) as response:
-            assert response.status == 415
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{workspace.url}/client/message", data=body) as response,
+    ):
+        assert response.status == 415
+
+
+async def test_no_file_beside_the_page_is_served(workspace: LocalWorkspace) -> None:
+    for path in ("/..%2fserver.py", "/%2e%2e/server.py", "/server.py"):
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(URL(f"{workspace.url}{path}", encoded=True)) as response,
+        ):
+            assert response.status == 404, path
 
 
 def test_only_loopback_hosts_are_served() -> None:

@@ -64,14 +64,17 @@ async def update(core: Core, arguments: Json) -> Json:
     if message.streaming:
         raise SlackError("streaming_state_conflict")
     text, blocks = compose.content(arguments, compose.UPDATE_TEXT)
-    if not text and not blocks and not arguments.get("attachments"):
+    if not (text or "").strip() and not blocks and not arguments.get("attachments"):
         raise SlackError("no_text")
     previous = message_body(core.state, message)
-    # Text alone drops the blocks; blocks alone drop the text: https://docs.slack.dev/reference/methods/chat.update
-    message.text, message.blocks = text or "", blocks or []
+    message.text = text or ""
+    if blocks is not None:
+        # Text alone leaves the old blocks in place, which then go on hiding it; an empty list removes them:
+        # https://github.com/slackapi/python-slack-sdk/issues/523, https://github.com/slack-go/slack/issues/1214
+        message.blocks = blocks
     if arguments.get("metadata") is not None:
         message.metadata = compose.metadata(arguments["metadata"]) or None
-    if not blocks:  # Slack marks an app's text as edited, its blocks not
+    if not message.blocks:  # Slack marks an app's text as edited, its blocks not
         message.edited = {"user": core.state.bot.user_id, "ts": core.state.new_ts()}
     activity.change(core, message, previous)
     return {

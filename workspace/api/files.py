@@ -1,4 +1,4 @@
-"""files.getUploadURLExternal, completeUploadExternal, info, and the addresses to which bytes go and from which they come."""
+"""files.getUploadURLExternal, completeUploadExternal, info, and where bytes go to and come from."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ async def receive(core: Core, request: web.Request) -> web.Response:
 
 
 async def download(core: Core, request: web.Request) -> web.Response:
-    """Serves ``url_private``: to the bot's token with ``files:read``, or to a person's browser on this machine.
+    """Serves ``url_private`` to the bot's token with ``files:read``, and to a person's browser here.
 
     Without either Slack answers with a sign-in page and status 200, and so does this.
     """

@@ -14,7 +14,7 @@ Handler = Callable[[Core, Json], Awaitable[Json]]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A method: its handler, the scopes of which the token needs one, and whether it takes the app-level token."""
+    """A method: its handler, scopes of which the token needs one, whether it takes the app-level token."""
 
     handler: Handler
     scopes: tuple[str, ...] = ()
