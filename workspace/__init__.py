@@ -1,1 +1,1 @@
-"""A local Slack: Web API, Socket Mode, events and a client API on one loopback server, for tests and trying."""
+"""A local Slack: Web API, Socket Mode, events and a client API on one loopback server."""

@@ -107,7 +107,8 @@ class WorkspaceClient:
 
         Args:
             container: a message (its ``channel`` and ``ts``) or view (its ``id``) as this client returned it,
-                or the client API's own ``{"type": "message", "channel", "ts"}``, ``{"type": "view", "view_id"}``.
+                or the client API's own ``{"type": "message", "channel", "ts"}`` and
+                ``{"type": "view", "view_id"}``.
             action_id: which element.
             block_id: which block, when several hold an element of that id.
             value: what the element holds now; a button's own value is filled in from the block. For

@@ -10,8 +10,9 @@ from workspace.core import Core, Json
 from workspace.errors import SlackError
 from workspace.state import Channel, Message
 
-# Slack truncates text beyond 40,000 characters (https://docs.slack.dev/reference/methods/chat.postMessage); here
-# it is refused, so that an app notices. https://docs.slack.dev/reference/methods/chat.update refuses from 4,000.
+# Slack truncates text beyond 40,000 characters (https://docs.slack.dev/reference/methods/chat.postMessage);
+# here it is refused, so that an app notices. An update is refused beyond 4,000
+# (https://docs.slack.dev/reference/methods/chat.update).
 POST_TEXT, UPDATE_TEXT = 40_000, 4_000
 MARKDOWN_TEXT = 12_000
 METADATA_BYTES = 4_000

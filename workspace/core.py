@@ -16,8 +16,8 @@ from workspace.state import Channel, State
 
 Json = dict[str, Any]
 
-# https://docs.slack.dev/reference/methods names each method's scopes; these are those that the methods here ask
-# for, and the token has them all when no manifest says otherwise.
+# https://docs.slack.dev/reference/methods names each method's scopes; these are those that the methods here
+# ask for, and the token has them all when no manifest says otherwise.
 ALL_SCOPES = frozenset(
     (
         "app_mentions:read",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workspace.blocks import elements_of, walk_blocks
+from workspace.block_types import elements_of
+from workspace.blocks import walk_blocks
 from workspace.checking import Json
 from workspace.errors import SlackError
 from workspace.modals import initial_state

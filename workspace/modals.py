@@ -7,7 +7,8 @@ import secrets
 import time
 from typing import Any
 
-from workspace.blocks import VIEW_BLOCKS, check_blocks, elements_of, walk_blocks, with_ids
+from workspace.block_types import elements_of
+from workspace.blocks import VIEW_BLOCKS, check_blocks, walk_blocks, with_ids
 from workspace.checking import Checker
 from workspace.core import Core, Json
 from workspace.errors import SlackError
