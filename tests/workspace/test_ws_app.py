@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from tests.workspace.conftest import Connect, Json, actions, button, modal, section, text_input
 from workspace.client import WorkspaceClient
@@ -446,3 +448,74 @@ async def test_a_dropped_acknowledgement_redelivers_the_same_event_with_its_retr
     assert (record["attempts"], record["acked"]) == (2, True)
     await people.control("redeliver", event_id=record["event_id"], times=2)
     assert {one["id"] for one in await heard.get(4)} == {record["event_id"]}
+
+
+async def test_a_button_in_an_ephemeral_message_can_remove_it_and_carries_no_message(
+    app: AsyncApp, slack: AsyncWebClient, people: WorkspaceClient, heard: Heard, connect: Connect
+) -> None:
+    @app.action("dismiss")
+    async def dismiss(ack: Any, body: Json, respond: Any) -> None:
+        await ack()
+        await respond(delete_original=True)
+        heard.add(body)
+
+    await connect(app)
+    blocks = [actions(button("dismiss"))]
+    await slack.chat_postEphemeral(channel=MARKETING, user=ANA, text="bad brief", blocks=blocks)
+    shown = await people.wait_for(lambda message: message["text"] == "bad brief", kind="ephemeral")
+    await people.action(shown, "dismiss")
+    body = await heard.one()
+    assert body["container"]["is_ephemeral"] is True
+    assert "message" not in body
+    assert await people.messages(MARKETING) == []
+
+
+async def test_a_response_url_that_expired_answers_404(
+    app: AsyncApp, people: WorkspaceClient, heard: Heard, connect: Connect
+) -> None:
+    @app.command("/copy")
+    async def copy(ack: Any, body: Json) -> None:
+        await ack()
+        heard.add(body)
+
+    await connect(app)
+    await people.command(MARKETING, "/copy")
+    await people.control("expire")
+    answer = await AsyncWebhookClient((await heard.one())["response_url"]).send(text="late")
+    assert (answer.status_code, json.loads(answer.body)["error"]) == (404, "expired_url")
+
+
+async def test_a_button_in_the_home_tab_opens_modals_and_a_fourth_one_is_refused(
+    app: AsyncApp, slack: AsyncWebClient, people: WorkspaceClient, heard: Heard, connect: Connect
+) -> None:
+    @app.action("open")
+    async def opened(ack: Any, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        call = client.views_open if body["view"]["type"] == "home" else client.views_push
+        try:
+            await call(trigger_id=body["trigger_id"], view=modal(actions(button("open"))))
+        except SlackApiError as refused:
+            heard.add({"error": refused.response["error"]})
+
+    await connect(app)
+    home = {"type": "home", "blocks": [actions(button("open"))]}
+    view = (await slack.views_publish(user_id=ANA, view=home))["view"]
+    await people.action(view, "open")
+    for depth in (1, 2, 3):
+        stack = await _stack(people, depth)
+        await people.action(stack[-1], "open")
+    assert (await heard.one())["error"] == "push_limit_reached"
+    assert len((await people.state())["open_views"]) == 3
+
+
+async def _stack(people: WorkspaceClient, depth: int) -> list[Json]:
+    """The open modals, once there are that many."""
+    seen: set[str] = set()
+
+    def deep(view: Json) -> bool:
+        seen.add(view["id"])
+        return len(seen) >= depth
+
+    await people.wait_for(deep, kind="view")
+    views: list[Json] = (await people.state())["open_views"]
+    return views
