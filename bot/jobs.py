@@ -1,0 +1,171 @@
+"""Durable jobs: from a task to delivered copy, once, whatever Slack redelivers and whenever the process dies."""
+
+from typing import Any, Literal, Protocol
+
+import structlog
+from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
+
+from bot.desk import Desk
+from bot.store import SqliteHistory
+from models.brief import Brief
+from models.errors import CopydeskError
+from models.variant import Draft, Value
+
+log = structlog.get_logger()
+
+QUEUE = "copy"
+
+
+class Task(Value):
+    """What a job is to do, for whom and where.
+
+    A `write` carries the brief; a `rewrite` the variant it starts from and the instruction.
+    """
+
+    action: Literal["write", "rewrite"]
+    team_id: str
+    channel_id: str
+    user_id: str
+    thread_ts: str = ""
+    brief: Brief | None = None
+    variant_id: str = ""
+    instruction: str = ""
+
+
+class Failure(Value):
+    """Why a job could not make copy, in words for the person who asked."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+class Delivery(Protocol):
+    """Where copy goes; `handlers` implement it for Slack."""
+
+    async def placeholder(self, task: Task) -> str:
+        """Post that the copy is being written; returns the message's ts."""
+        ...
+
+    async def deliver(self, task: Task, ts: str, draft: Draft) -> None:
+        """Turn the placeholder into the copy."""
+        ...
+
+    async def fail(self, task: Task, ts: str, failure: Failure) -> None:
+        """Turn the placeholder into the reason, with a way to try again."""
+        ...
+
+    async def refuse(self, task: Task, failure: Failure) -> None:
+        """Tell the person alone that nothing can be posted where they asked."""
+        ...
+
+
+@DBOS.dbos_class()
+class Jobs(DBOSConfiguredInstance):
+    """The queue of tasks. One instance a process; `start` after it is made, `stop` at the end."""
+
+    def __init__(self, desk: Desk, history: SqliteHistory, delivery: Delivery) -> None:
+        super().__init__("jobs")
+        self.desk = desk
+        self.history = history
+        self.delivery = delivery
+
+    async def start(self, concurrency: int = 4) -> None:
+        """Open the queue and go on with what a killed process left."""
+        DBOS.launch()
+        await DBOS.register_queue_async(QUEUE, worker_concurrency=concurrency, polling_interval_sec=0.05)
+
+    async def stop(self) -> None:
+        """Stop taking tasks; unfinished ones go on at the next start."""
+        DBOS.destroy()
+
+    async def submit(self, task: Task, job_id: str) -> None:
+        """Queue a task under Slack's own key; the same key again does nothing."""
+        with SetWorkflowID(job_id):
+            await DBOS.enqueue_workflow_async(QUEUE, self.run, task.model_dump_json())
+
+    @DBOS.workflow()
+    async def run(self, task_json: str) -> None:
+        """One job: placeholder, copy, history, delivery, each recorded so that it is not done twice."""
+        task = Task.model_validate_json(task_json)
+        posted = await self.post_placeholder(task_json)
+        if failure := posted.get("failure"):
+            await self.refuse(task_json, failure)
+            return
+        ts = posted["ts"]
+        made = await self.make(task_json)
+        if failure := made.get("failure"):
+            await self.report(task_json, ts, failure)
+            return
+        await self.save(task_json, ts, made["draft"])
+        await self.show(task_json, ts, made["draft"])
+        log.info("copy.delivered", action=task.action, channel=task.channel_id, ts=ts)
+
+    @DBOS.step()
+    async def post_placeholder(self, task_json: str) -> dict[str, Any]:
+        """Post the placeholder, or say why the place takes no message."""
+        try:
+            return {"ts": await self.delivery.placeholder(Task.model_validate_json(task_json))}
+        except CopydeskError as error:
+            return {"failure": _failure(error)}
+
+    @DBOS.step()
+    async def make(self, task_json: str) -> dict[str, Any]:
+        """Write or rewrite; a failure comes back as a value, so that it is recorded like a result."""
+        task = Task.model_validate_json(task_json)
+        try:
+            if task.action == "write":
+                assert task.brief is not None  # noqa: S101 - a write task is only made with a brief
+                draft = await self.desk.write(task.brief)
+            else:
+                draft = await self._rewrite(task)
+        except CopydeskError as error:
+            log.warning("copy.failed", code=error.code, channel=task.channel_id)
+            return {"failure": _failure(error)}
+        return {"draft": draft.model_dump_json()}
+
+    async def _rewrite(self, task: Task) -> Draft:
+        found = await self.history.variant(task.variant_id)
+        if found is None:
+            raise CopydeskError("That copy is not in my history any more.", "Start again with /copy.")
+        draft, parent = found
+        said = await self.history.thread_messages(task.channel_id, task.thread_ts)
+        thread = tuple(message.text for message in said[-6:] if message.text != task.instruction)
+        return await self.desk.rewrite(draft, parent, task.instruction, thread=thread)
+
+    @DBOS.step()
+    async def save(self, task_json: str, ts: str, draft_json: str) -> None:
+        """Keep the draft and where it is shown."""
+        task, draft = Task.model_validate_json(task_json), Draft.model_validate_json(draft_json)
+        await self.history.save_draft(
+            draft, team_id=task.team_id, channel_id=task.channel_id, user_id=task.user_id, source="slack"
+        )
+        await self.history.save_delivery(
+            draft.id,
+            team_id=task.team_id,
+            channel_id=task.channel_id,
+            ts=ts,
+            thread_ts=task.thread_ts or ts,
+            variant_ids=[variant.id for variant in draft.variants],
+        )
+
+    @DBOS.step()
+    async def show(self, task_json: str, ts: str, draft_json: str) -> None:
+        """Update the placeholder to the copy."""
+        await self.delivery.deliver(
+            Task.model_validate_json(task_json), ts, Draft.model_validate_json(draft_json)
+        )
+
+    @DBOS.step()
+    async def report(self, task_json: str, ts: str, failure: dict[str, str]) -> None:
+        """Update the placeholder to the reason."""
+        await self.delivery.fail(Task.model_validate_json(task_json), ts, Failure.model_validate(failure))
+
+    @DBOS.step()
+    async def refuse(self, task_json: str, failure: dict[str, str]) -> None:
+        """Tell the person alone."""
+        await self.delivery.refuse(Task.model_validate_json(task_json), Failure.model_validate(failure))
+
+
+def _failure(error: CopydeskError) -> dict[str, str]:
+    return {"code": error.code, "message": error.message, "remedy": error.remedy}

@@ -1,0 +1,1 @@
+"""Slack's surfaces: what Slack says comes in, what Slack shows goes out."""
