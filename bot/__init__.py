@@ -1,0 +1,1 @@
+"""The application: settings, the desk, durable jobs, the history and the command line."""

@@ -1,0 +1,179 @@
+"""What a history keeps, whatever database is behind it: its values and the `History` protocol."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from models.brief import Brief, Kind
+from models.variant import Draft, EngineRef, Variant
+
+ExportRow = dict[str, str | int | float | None]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One message that shows copy; `variant_ids` are in the message's order, the lead first."""
+
+    draft_id: str
+    team_id: str
+    channel_id: str
+    ts: str
+    thread_ts: str
+    variant_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ThreadMessage:
+    """What a person said in a thread that holds copy."""
+
+    channel_id: str
+    thread_ts: str
+    ts: str
+    user_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """One person's reaction to one variant; it is live until `removed_at` is set."""
+
+    variant_id: str
+    user_id: str
+    reaction: str
+    reward: float
+    source: str
+    at: datetime
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who approved a variant, and when."""
+
+    variant_id: str
+    user_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One variant as a search shows it; `reward` is the sum of its live feedback."""
+
+    variant: Variant
+    brief: Brief
+    created_at: datetime
+    channel_id: str
+    user_id: str
+    engine: EngineRef
+    reward: float
+
+
+class History(Protocol):
+    """Keeps every draft, where it was shown and what people did with it.
+
+    Every method raises `HistoryError`, with what to do next, when the database cannot serve it.
+    """
+
+    async def save_draft(
+        self,
+        draft: Draft,
+        *,
+        team_id: str = "",
+        channel_id: str = "",
+        user_id: str = "",
+        source: str = "cli",
+        job_id: str | None = None,
+    ) -> None:
+        """Keep a draft with its brief and variants, all or nothing; a draft already kept stays as it is."""
+        ...
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        """The draft as it was saved."""
+        ...
+
+    async def variant(self, variant_id: str) -> tuple[Draft, Variant] | None:
+        """A variant and the draft that it belongs to."""
+        ...
+
+    async def save_delivery(
+        self,
+        draft_id: str,
+        *,
+        team_id: str,
+        channel_id: str,
+        ts: str,
+        thread_ts: str,
+        variant_ids: Sequence[str],
+    ) -> None:
+        """Keep which message shows which variants, lead first; the same message again replaces it."""
+        ...
+
+    async def delivery(self, channel_id: str, ts: str) -> Delivery | None:
+        """The copy that a message shows."""
+        ...
+
+    async def thread(self, channel_id: str, thread_ts: str) -> list[Delivery]:
+        """The copy shown in a thread, its first message included, oldest first."""
+        ...
+
+    async def add_thread_message(
+        self, channel_id: str, thread_ts: str, ts: str, user_id: str, text: str
+    ) -> None:
+        """Keep what somebody said in a thread; the same message again replaces its text."""
+        ...
+
+    async def thread_messages(self, channel_id: str, thread_ts: str) -> list[ThreadMessage]:
+        """What people said in a thread, oldest first."""
+        ...
+
+    async def add_feedback(
+        self, *, variant_id: str, user_id: str, reaction: str, reward: float, source: str, at: datetime
+    ) -> bool:
+        """Keep a reaction; False when the same person's same reaction to the variant is already live."""
+        ...
+
+    async def remove_feedback(
+        self, *, variant_id: str, user_id: str, reaction: str, at: datetime | None = None
+    ) -> bool:
+        """End a live reaction (now, or `at`), keeping its row; False when there was none."""
+        ...
+
+    async def feedback(self, variant_id: str, *, removed: bool = False) -> list[Feedback]:
+        """The live reactions to a variant, oldest first; with `removed` also those taken back."""
+        ...
+
+    async def approve(self, variant_id: str, user_id: str) -> bool:
+        """Approve a variant; False when it is already approved, and the first approval stays."""
+        ...
+
+    async def approval(self, variant_id: str) -> Approval | None:
+        """Who approved the variant, if anybody."""
+        ...
+
+    async def search(
+        self,
+        query: str = "",
+        *,
+        kind: Kind | str | None = None,
+        channel_id: str | None = None,
+        team_id: str | None = None,
+        since: datetime | None = None,
+        limit: int = 20,
+    ) -> list[HistoryEntry]:
+        """Variants whose copy or brief has all words of `query`, best first; newest first without words.
+
+        Any text is a valid query: English words match by their stem, Chinese ones by word or as they
+        stand. A `since` without time zone is local time.
+        """
+        ...
+
+    def export(
+        self, *, kind: Kind | str | None = None, since: datetime | None = None
+    ) -> AsyncIterator[ExportRow]:
+        """Every variant as one flat row, oldest first, all rows with the same columns."""
+        ...
+
+    async def close(self) -> None:
+        """Close the database; closing again does nothing."""
+        ...
