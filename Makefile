@@ -15,8 +15,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $(READY)
 
-setup: $(READY)  ## a virtual environment with everything, and the local model's weights
-	$(BIN)/copydesk setup
+setup: $(READY)  ## a virtual environment with everything
 
 test: setup  ## the whole suite
 	$(BIN)/python -m pytest

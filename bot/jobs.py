@@ -3,9 +3,9 @@
 from typing import Any, Literal, Protocol
 
 import structlog
+from bot.desk import Desk
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
-from bot.desk import Desk
 from bot.store import SqliteHistory
 from models.brief import Brief
 from models.errors import CopydeskError

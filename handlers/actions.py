@@ -69,7 +69,9 @@ def register(app: AsyncApp, services: Services) -> None:
         found = await services.history.variant(action["value"])
         place = _place(body)
         if found is None or not found[1].ready:
-            reason = "It is no longer in my history." if found is None else "It fails a check; rewrite it first."
+            reason = (
+                "It is no longer in my history." if found is None else "It fails a check; rewrite it first."
+            )
             await client.chat_postEphemeral(
                 channel=place["channel_id"], user=user_id, text=f":warning: Not approved. {reason}"
             )

@@ -79,7 +79,10 @@ def variant_blocks(draft: Draft, variant: Variant) -> list[Block]:
             {
                 "type": "feedback_buttons",
                 "action_id": "copy_feedback",
-                "positive_button": {"text": {"type": "plain_text", "text": "Good"}, "value": f"+{variant.id}"},
+                "positive_button": {
+                    "text": {"type": "plain_text", "text": "Good"},
+                    "value": f"+{variant.id}",
+                },
                 "negative_button": {"text": {"type": "plain_text", "text": "Bad"}, "value": f"-{variant.id}"},
             }
         ],
@@ -130,7 +133,9 @@ def failure_blocks(task: Task, failure: Failure) -> list[Block]:
     if len(value) <= 2000:
         blocks.append({"type": "actions", "elements": [_button("copy_retry", "Retry", value, "primary")]})
     elif task.brief:
-        blocks.append(_section(f"```{escape(json.dumps(task.brief.model_dump(mode='json'), ensure_ascii=False))}```"))
+        blocks.append(
+            _section(f"```{escape(json.dumps(task.brief.model_dump(mode='json'), ensure_ascii=False))}```")
+        )
     return blocks
 
 
@@ -186,7 +191,12 @@ def brief_view(kind: str, typed: str, metadata: str, brief: Brief | None = None)
             _input("dates", "Dates", brief.dates if brief else ""),
             _input("channels", "Channels", ", ".join(brief.channels) if brief else ""),
             _input("tone", "Tone", brief.tone if brief else ""),
-            _input("platform", "Platform", brief.platform if brief else "", hint="e.g. google_rsa, amazon, taobao"),
+            _input(
+                "platform",
+                "Platform",
+                brief.platform if brief else "",
+                hint="e.g. google_rsa, amazon, taobao",
+            ),
             _input("keywords", "Keywords", ", ".join(brief.keywords) if brief else ""),
             _input("must_include", "Must include", ", ".join(brief.must_include) if brief else ""),
             _input("must_avoid", "Must avoid", ", ".join(brief.must_avoid) if brief else ""),

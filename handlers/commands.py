@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from models.grammar import parse_brief
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -12,7 +13,6 @@ from handlers.services import Services
 from handlers.slack_text import plain_text
 from models.brief import Kind
 from models.errors import BriefError, CopydeskError
-from models.grammar import parse_brief
 
 _KINDS = {kind.value: kind for kind in Kind} | {
     "广告": Kind.AD,
@@ -70,7 +70,9 @@ async def _open(
         await client.views_open(trigger_id=command["trigger_id"], view=brief_view(kind, typed, metadata))
     except Exception as error:
         # Whatever refused the form (expired trigger, network), the person keeps what was typed.
-        problem = CopydeskError("Slack did not open the form.", f"Try again, or type it at once: `{EXAMPLE}`.")
+        problem = CopydeskError(
+            "Slack did not open the form.", f"Try again, or type it at once: `{EXAMPLE}`."
+        )
         await respond(refusal(problem, f"/copy {typed}"))
         raise problem from error
 

@@ -17,5 +17,7 @@ def register(app: AsyncApp, services: Services) -> None:
         if event.get("tab") != "home":
             return
         entries = await services.history.search(team_id=context.team_id or None, limit=15)
-        recent = [(f"{entry.brief.product} ({entry.brief.kind.value})", entry.variant.text) for entry in entries]
+        recent = [
+            (f"{entry.brief.product} ({entry.brief.kind.value})", entry.variant.text) for entry in entries
+        ]
         await client.views_publish(user_id=event["user"], view=home_view(recent))

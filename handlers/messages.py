@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from models.grammar import parse_brief
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -13,7 +14,6 @@ from handlers.services import Services
 from handlers.slack_text import is_instruction, plain_text, without_mention
 from models.brief import Kind
 from models.errors import BriefError
-from models.grammar import parse_brief
 
 _NAMED = re.compile(r"^\s*(?:#|variant\s*|第)?([1-8])\s*(?:[:：.、]|个[:：,，]?)\s*")
 
@@ -34,7 +34,9 @@ def register(app: AsyncApp, services: Services) -> None:
         try:
             brief = parse_brief(rest, Kind(word.casefold()))
         except BriefError as error:
-            await client.chat_postEphemeral(user=event["user"], text=refusal(error, text), channel=event["channel"])
+            await client.chat_postEphemeral(
+                user=event["user"], text=refusal(error, text), channel=event["channel"]
+            )
             return
         task = Task(
             action="write",

@@ -43,7 +43,9 @@ def register(app: AsyncApp, services: Services) -> None:
             n = values.get("n") or "3"
             if not n.strip().lstrip("-").isdecimal():
                 raise BriefError("The number of variants is a whole number, 1 to 8.", "", "n")
-            brief = make_brief({**values, "n": int(n), "attributes": _attributes(values.pop("attributes", ""))})
+            brief = make_brief(
+                {**values, "n": int(n), "attributes": _attributes(values.pop("attributes", ""))}
+            )
         except BriefError as error:
             field = error.field if error.field in view["state"]["values"] else "product"
             await ack(response_action="errors", errors={field: str(error)[:2000]})

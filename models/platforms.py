@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import regex
+from pydantic import Field
 
 from models.brief import Kind, Language
 from models.errors import BriefError
@@ -28,7 +29,7 @@ class PartSpec(Value):
     limit: int = 0
     shown: int = 0
     unit: str = "characters"
-    hint: dict[str, str] = {}
+    hint: dict[str, str] = Field(default_factory=dict)
 
 
 class Platform(Value):
