@@ -13,7 +13,10 @@ ExportRow = dict[str, str | int | float | None]
 
 @dataclass(frozen=True)
 class Delivery:
-    """One message that shows copy; `variant_ids` are in the message's order, the lead first."""
+    """One message that shows copy.
+
+    `variant_ids` are in the message's order, the lead first; `user_id` is who asked for the copy.
+    """
 
     draft_id: str
     team_id: str
@@ -21,6 +24,7 @@ class Delivery:
     ts: str
     thread_ts: str
     variant_ids: tuple[str, ...]
+    user_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,13 +134,21 @@ class History(Protocol):
     async def add_feedback(
         self, *, variant_id: str, user_id: str, reaction: str, reward: float, source: str, at: datetime
     ) -> bool:
-        """Keep a reaction; False when the same person's same reaction to the variant is already live."""
+        """Keep a reaction that was given `at`.
+
+        False when the same person's same reaction to the variant is already live, or was taken back later
+        than `at`: Slack may deliver a reaction again after its removal.
+        """
         ...
 
     async def remove_feedback(
         self, *, variant_id: str, user_id: str, reaction: str, at: datetime | None = None
     ) -> bool:
-        """End a live reaction (now, or `at`), keeping its row; False when there was none."""
+        """End a live reaction, keeping its row; False when there was none.
+
+        With `at`, the moment of the removal: a reaction given later stays, and one given earlier that is
+        delivered later does not count any more.
+        """
         ...
 
     async def feedback(self, variant_id: str, *, removed: bool = False) -> list[Feedback]:
@@ -149,6 +161,14 @@ class History(Protocol):
 
     async def approval(self, variant_id: str) -> Approval | None:
         """Who approved the variant, if anybody."""
+        ...
+
+    async def keep_task(self, task_id: str, body: str) -> None:
+        """Keep a task as text for a later retry; the same id again replaces it."""
+        ...
+
+    async def kept_task(self, task_id: str) -> str | None:
+        """The task kept under this id."""
         ...
 
     async def search(
@@ -169,7 +189,11 @@ class History(Protocol):
         ...
 
     def export(
-        self, *, kind: Kind | str | None = None, since: datetime | None = None
+        self,
+        *,
+        kind: Kind | str | None = None,
+        channel_id: str | None = None,
+        since: datetime | None = None,
     ) -> AsyncIterator[ExportRow]:
         """Every variant as one flat row, oldest first, all rows with the same columns."""
         ...

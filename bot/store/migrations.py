@@ -155,6 +155,39 @@ def m004_search(db: "Database") -> None:
         index_variant(db, row["number"], variant, brief)
 
 
+@migrations()
+def m005_reports(db: "Database") -> None:
+    """Tasks kept for a retry, what reports ask about, and an index that follows deletions."""
+    db.executescript("""
+        CREATE TABLE kept_tasks (
+            id TEXT PRIMARY KEY,
+            body TEXT NOT NULL,
+            at TEXT NOT NULL
+        );
+        CREATE VIEW prompt_messages AS
+            SELECT drafts.id AS draft_id,
+                   drafts.template AS template,
+                   drafts.template_sha256 AS template_sha256,
+                   item.key AS place,
+                   json_extract(item.value, '$.role') AS role,
+                   json_extract(item.value, '$.content') AS content
+            FROM drafts, json_each(drafts.body, '$.messages') AS item;
+        CREATE VIEW scores AS
+            SELECT id AS variant_id,
+                   json_extract(body, '$.sentiment.label') AS sentiment_label,
+                   json_extract(body, '$.sentiment.score') AS sentiment_score,
+                   json_extract(body, '$.sentiment.confidence') AS sentiment_confidence,
+                   json_extract(body, '$.sentiment.scored_by') AS sentiment_scored_by,
+                   json_extract(body, '$.keyword_coverage') AS keyword_coverage
+            FROM variants;
+        -- The index has no foreign key: without this a deleted copy's words would stay, under a number
+        -- that SQLite gives to the next variant.
+        CREATE TRIGGER variants_unindexed AFTER DELETE ON variants BEGIN
+            DELETE FROM copy_search WHERE rowid = old.number;
+        END;
+    """)
+
+
 def index_variant(db: "Database", number: int, variant: Variant, brief: Brief) -> None:
     """Make a variant findable by its copy, by the instruction that made it and by its brief's facts."""
     copy, facts = segment(f"{variant.text}\n{variant.lineage.instruction}"), segment(brief.facts)

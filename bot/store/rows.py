@@ -108,7 +108,13 @@ def read_draft(db: Database, draft_id: str) -> Draft | None:
 
 def deliveries(db: Database, where: str, values: list[str]) -> list[Delivery]:
     """The messages that meet `where` (a constant of the caller), oldest first."""
-    rows = list(db.query(f"SELECT * FROM deliveries WHERE {where} ORDER BY ts", values))  # noqa: S608
+    rows = list(
+        db.query(
+            "SELECT deliveries.*, drafts.user_id FROM deliveries JOIN drafts ON drafts.id = draft_id"  # noqa: S608
+            f" WHERE {where} ORDER BY ts",
+            values,
+        )
+    )
     sql = "SELECT variant_id FROM delivered_variants WHERE channel_id = ? AND ts = ? ORDER BY place"
     return [
         Delivery(
@@ -141,17 +147,19 @@ _EXPORTED_AS_KEPT = (
         "channel_id",
         "user_id",
         "source",
+        "job_id",
         "engine",
         "model",
     ),
     *("template", "template_sha256", "prompt_tokens", "completion_tokens", "seconds", "cost_usd"),
-    *("position", "parent_id", "round", "text", "reward", "reactions", "approved_by"),
+    *("position", "parent_id", "round", "text", "reward", "reactions", "approved_by", "delivered"),
 )
 
 
 def export_row(row: dict[str, Any]) -> ExportRow:
     """A row of the export's query, flat."""
-    variant, brief = Variant.model_validate_json(row["variant"]), Brief.model_validate_json(row["brief"])
+    variant, draft = Variant.model_validate_json(row["variant"]), json.loads(row["draft"])
+    brief, sentiment = Brief.model_validate(draft["brief"]), variant.sentiment
     kept: ExportRow = {name: row[name] for name in _EXPORTED_AS_KEPT}
     return kept | {
         "kind": brief.kind.value,
@@ -161,11 +169,21 @@ def export_row(row: dict[str, Any]) -> ExportRow:
         "audience": brief.audience,
         "tone": brief.tone,
         "offer": brief.offer,
-        "parts": json.dumps([part.model_dump() for part in variant.parts], ensure_ascii=False),
+        "brief": _json(draft["brief"]),
+        "messages": _json(draft["messages"]),
+        "notes": _json(draft["notes"]),
+        "parts": _json([part.model_dump() for part in variant.parts]),
         "instruction": variant.lineage.instruction,
         "ready": int(variant.ready),
         "failed_checks": "; ".join(check.reason or check.name for check in variant.failures),
-        "sentiment_label": variant.sentiment.label if variant.sentiment else None,
-        "sentiment_score": variant.sentiment.score if variant.sentiment else None,
+        "checks": _json([check.model_dump() for check in variant.checks]),
+        "sentiment_label": sentiment.label if sentiment else None,
+        "sentiment_score": sentiment.score if sentiment else None,
+        "sentiment_confidence": sentiment.confidence if sentiment else None,
+        "sentiment_scored_by": sentiment.scored_by if sentiment else None,
         "keyword_coverage": variant.keyword_coverage,
     }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -155,12 +155,13 @@ class SqliteHistory:
 
     async def delivery(self, channel_id: str, ts: str) -> Delivery | None:
         """The copy that a message shows."""
-        found = await self._run(lambda db: deliveries(db, "channel_id = ? AND ts = ?", [channel_id, ts]))
+        where = "deliveries.channel_id = ? AND ts = ?"
+        found = await self._run(lambda db: deliveries(db, where, [channel_id, ts]))
         return found[0] if found else None
 
     async def thread(self, channel_id: str, thread_ts: str) -> list[Delivery]:
         """The copy shown in a thread, its first message included, oldest first."""
-        where = "channel_id = ? AND (thread_ts = ? OR ts = ?)"
+        where = "deliveries.channel_id = ? AND (thread_ts = ? OR ts = ?)"
         return await self._run(lambda db: deliveries(db, where, [channel_id, thread_ts, thread_ts]))
 
     async def add_thread_message(
@@ -188,22 +189,44 @@ class SqliteHistory:
     async def add_feedback(
         self, *, variant_id: str, user_id: str, reaction: str, reward: float, source: str, at: datetime
     ) -> bool:
-        """Keep a reaction; False when the same person's same reaction to the variant is already live."""
+        """Keep a reaction given `at`; False when it is already live, or was taken back later than `at`."""
         sql = (
-            "INSERT INTO feedback(variant_id, user_id, reaction, reward, source, at) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO NOTHING"
+            "INSERT INTO feedback(variant_id, user_id, reaction, reward, source, at)"
+            " SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS ("
+            "SELECT 1 FROM feedback WHERE variant_id = ?1 AND user_id = ?2 AND reaction = ?3"
+            " AND (removed_at IS NULL OR removed_at >= ?6))"
         )
         return await self._change(sql, [variant_id, user_id, reaction, reward, source, stamp(at)])
 
     async def remove_feedback(
         self, *, variant_id: str, user_id: str, reaction: str, at: datetime | None = None
     ) -> bool:
-        """End a live reaction (now, or `at`), keeping its row; False when there was none."""
-        sql = (
-            "UPDATE feedback SET removed_at = ?"
-            " WHERE variant_id = ? AND user_id = ? AND reaction = ? AND removed_at IS NULL"
+        """End a live reaction given before `at`, keeping its row; False when there was none.
+
+        A removal with a moment of its own leaves a mark even when it ends nothing, so that the reaction
+        that it overtook does not come to life.
+        """
+        key, moment_removed = [variant_id, user_id, reaction], stamp(at or datetime.now(UTC))
+        end = (
+            "UPDATE feedback SET removed_at = ?4 WHERE variant_id = ?1 AND user_id = ?2 AND reaction = ?3"
+            " AND removed_at IS NULL AND (?5 OR at <= ?4)"
         )
-        return await self._change(sql, [stamp(at or datetime.now(UTC)), variant_id, user_id, reaction])
+        mark = (
+            "INSERT INTO feedback(variant_id, user_id, reaction, reward, source, at, removed_at)"
+            " SELECT ?1, ?2, ?3, 0.0, 'removal', ?4, ?4 WHERE NOT EXISTS ("
+            "SELECT 1 FROM feedback WHERE variant_id = ?1 AND user_id = ?2 AND reaction = ?3"
+            " AND (at >= ?4 OR removed_at >= ?4))"
+        )
+
+        def work(db: Database) -> bool:
+            with writing(db):
+                if db.execute(end, [*key, moment_removed, at is None]).rowcount > 0:
+                    return True
+                if at is not None:
+                    db.execute(mark, [*key, moment_removed])
+                return False
+
+        return await self._run(work)
 
     async def feedback(self, variant_id: str, *, removed: bool = False) -> list[Feedback]:
         """The live reactions to a variant, oldest first; with `removed` also those taken back."""
@@ -230,6 +253,20 @@ class SqliteHistory:
         sql = "SELECT variant_id, user_id, at FROM approvals WHERE variant_id = ?"
         rows = await self._run(lambda db: list(db.query(sql, [variant_id])))
         return Approval(**{**rows[0], "at": moment(rows[0]["at"])}) if rows else None
+
+    async def keep_task(self, task_id: str, body: str) -> None:
+        """Keep a task as text for a later retry; the same id again replaces it."""
+        sql = (
+            "INSERT INTO kept_tasks(id, body, at) VALUES (?, ?, ?)"
+            " ON CONFLICT(id) DO UPDATE SET body = excluded.body, at = excluded.at"
+        )
+        await self._change(sql, [task_id, body, stamp(datetime.now(UTC))])
+
+    async def kept_task(self, task_id: str) -> str | None:
+        """The task kept under this id."""
+        sql = "SELECT body FROM kept_tasks WHERE id = ?"
+        rows = await self._run(lambda db: list(db.query(sql, [task_id])))
+        return str(rows[0]["body"]) if rows else None
 
     async def search(
         self,
@@ -262,20 +299,26 @@ class SqliteHistory:
         return await self._run(lambda db: [entry(row) for row in db.query(sql, values)])
 
     async def export(
-        self, *, kind: Kind | str | None = None, since: datetime | None = None
+        self,
+        *,
+        kind: Kind | str | None = None,
+        channel_id: str | None = None,
+        since: datetime | None = None,
     ) -> AsyncIterator[ExportRow]:
         """Every variant as one flat row, oldest first, all rows with the same columns.
 
         Rows are read in pages, so a long export neither fills the memory nor holds up the bot.
         """
-        where, values = conditions(kind=kind, since=since)
+        where, values = conditions(kind=kind, channel_id=channel_id, since=since)
         # The parts are constants of this module; what people type is bound.
         sql = (
             "SELECT variants.*, drafts.*, variants.id AS variant_id, variants.body AS variant,"  # noqa: S608
-            f" json_extract(drafts.body, '$.brief') AS brief, {_REWARD} AS reward,"
+            f" drafts.body AS draft, {_REWARD} AS reward,"
             " (SELECT COUNT(*) FROM feedback WHERE variant_id = variants.id AND removed_at IS NULL)"
             " AS reactions,"
-            f" (SELECT user_id FROM approvals WHERE variant_id = variants.id) AS approved_by{_FROM}"
+            " (SELECT user_id FROM approvals WHERE variant_id = variants.id) AS approved_by,"
+            " (SELECT channel_id || '/' || MIN(ts) FROM delivered_variants WHERE variant_id = variants.id)"
+            f" AS delivered{_FROM}"
             f" WHERE {' AND '.join(where)} AND variants.number > ? ORDER BY variants.number LIMIT ?"
         )
 
