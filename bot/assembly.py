@@ -1,0 +1,83 @@
+"""Builds the parts from the settings: engine, desk and history, without Slack."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from bot.settings import Settings
+from models.errors import HistoryError
+from models.generation.base import Engine
+
+if TYPE_CHECKING:
+    from bot.desk import Desk
+    from bot.store import SqliteHistory
+
+
+def make_engine(settings: Settings) -> Engine:
+    """The engine that the settings choose; loads no model and opens no connection yet."""
+    if settings.chosen_engine == "openai":
+        from models.generation.openai_api import OpenAIEngine
+
+        return OpenAIEngine(
+            model=settings.model,
+            api_key=settings.openai_api_key,
+            base_url=settings.openai_base_url,
+            timeout=settings.timeout,
+            max_retries=settings.max_retries,
+            prompt_price=settings.prompt_price,
+            completion_price=settings.completion_price,
+        )
+    from models.generation.local import LocalEngine
+
+    if settings.local_model:
+        return LocalEngine(settings.local_model, cache_dir=settings.cache_dir, threads=settings.threads)
+    return LocalEngine(cache_dir=settings.cache_dir, threads=settings.threads)
+
+
+def make_desk(settings: Settings) -> "Desk":
+    """The desk with its engine, sentiment and prompts."""
+    from models.sentiment import SentimentEngine
+
+    from bot.desk import Desk
+    from bot.prompts import Prompts
+
+    return Desk(
+        make_engine(settings),
+        SentimentEngine(settings.sentiment_model),
+        Prompts(settings.templates),
+        temperature=settings.temperature,
+        seed=settings.seed,
+    )
+
+
+def make_history(settings: Settings) -> "SqliteHistory":
+    """Open the history; the folder of its default place is made when it is missing.
+
+    Raises:
+        HistoryError: It cannot be opened.
+        SettingsError: COPYDESK_DATABASE names no file.
+    """
+    from bot.store import open_history
+    from bot.store.connection import database_path
+
+    make_own_folder(database_path(settings.database).parent)
+    return open_history(settings.database)
+
+
+def make_own_folder(folder: Path) -> None:
+    """Make a folder that is Copydesk's own; a folder that somebody else named must exist already.
+
+    Raises:
+        HistoryError: It cannot be made.
+    """
+    own = Path(platformdirs.user_data_dir("copydesk", appauthor=False))
+    if folder != own and own not in folder.parents:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HistoryError(
+            f"The folder {folder} cannot be made: {error.strerror or error}.",
+            "Set COPYDESK_DATABASE to a file in a folder that this user can write.",
+        ) from error
