@@ -1,19 +1,24 @@
 """Durable jobs: from a task to delivered copy, once, whatever Slack redelivers and whenever the process dies."""
 
+import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal, Protocol
 
 import structlog
-from bot.desk import Desk
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
-from bot.store import SqliteHistory
+from bot.desk import Desk
+from bot.store import History
 from models.brief import Brief
-from models.errors import CopydeskError
+from models.errors import CopydeskError, DeliveryError, HistoryError
 from models.variant import Draft, Value
 
 log = structlog.get_logger()
 
 QUEUE = "copy"
+
+_THREAD_CONTEXT = 6
+"""How many of a thread's latest messages a rewrite is shown."""
 
 
 class Task(Value):
@@ -41,7 +46,7 @@ class Failure(Value):
 
 
 class Delivery(Protocol):
-    """Where copy goes; `handlers` implement it for Slack."""
+    """Where copy goes; `handlers` implement it for Slack. Each method raises `DeliveryError` when refused."""
 
     async def placeholder(self, task: Task) -> str:
         """Post that the copy is being written; returns the message's ts."""
@@ -64,7 +69,7 @@ class Delivery(Protocol):
 class Jobs(DBOSConfiguredInstance):
     """The queue of tasks. One instance a process; `start` after it is made, `stop` at the end."""
 
-    def __init__(self, desk: Desk, history: SqliteHistory, delivery: Delivery) -> None:
+    def __init__(self, desk: Desk, history: History, delivery: Delivery) -> None:
         super().__init__("jobs")
         self.desk = desk
         self.history = history
@@ -87,7 +92,6 @@ class Jobs(DBOSConfiguredInstance):
     @DBOS.workflow()
     async def run(self, task_json: str) -> None:
         """One job: placeholder, copy, history, delivery, each recorded so that it is not done twice."""
-        task = Task.model_validate_json(task_json)
         posted = await self.post_placeholder(task_json)
         if failure := posted.get("failure"):
             await self.refuse(task_json, failure)
@@ -95,34 +99,35 @@ class Jobs(DBOSConfiguredInstance):
         ts = posted["ts"]
         made = await self.make(task_json)
         if failure := made.get("failure"):
-            await self.report(task_json, ts, failure)
-            return
-        await self.save(task_json, ts, made["draft"])
-        await self.show(task_json, ts, made["draft"])
-        log.info("copy.delivered", action=task.action, channel=task.channel_id, ts=ts)
+            shown = await self.report(task_json, ts, failure)
+        else:
+            note = await self.save(task_json, ts, made["draft"])
+            shown = await self.show(task_json, ts, made["draft"], note)
+        if failure := shown.get("failure"):
+            await self.refuse(task_json, failure)
+        else:
+            log.info("copy.delivered", ts=ts, failed="failure" in made)
 
     @DBOS.step()
     async def post_placeholder(self, task_json: str) -> dict[str, Any]:
         """Post the placeholder, or say why the place takes no message."""
-        try:
-            return {"ts": await self.delivery.placeholder(Task.model_validate_json(task_json))}
-        except CopydeskError as error:
-            return {"failure": _failure(error)}
+        task = Task.model_validate_json(task_json)
+
+        async def post() -> dict[str, Any]:
+            return {"ts": await self.delivery.placeholder(task)}
+
+        return await _guarded(post, task)
 
     @DBOS.step()
     async def make(self, task_json: str) -> dict[str, Any]:
         """Write or rewrite; a failure comes back as a value, so that it is recorded like a result."""
         task = Task.model_validate_json(task_json)
-        try:
-            if task.action == "write":
-                assert task.brief is not None  # noqa: S101 - a write task is only made with a brief
-                draft = await self.desk.write(task.brief)
-            else:
-                draft = await self._rewrite(task)
-        except CopydeskError as error:
-            log.warning("copy.failed", code=error.code, channel=task.channel_id)
-            return {"failure": _failure(error)}
-        return {"draft": draft.model_dump_json()}
+
+        async def work() -> dict[str, Any]:
+            draft = await (self.desk.write(task.brief) if task.brief else self._rewrite(task))
+            return {"draft": draft.model_dump_json()}
+
+        return await _guarded(work, task)
 
     async def _rewrite(self, task: Task) -> Draft:
         found = await self.history.variant(task.variant_id)
@@ -130,42 +135,86 @@ class Jobs(DBOSConfiguredInstance):
             raise CopydeskError("That copy is not in my history any more.", "Start again with /copy.")
         draft, parent = found
         said = await self.history.thread_messages(task.channel_id, task.thread_ts)
-        thread = tuple(message.text for message in said[-6:] if message.text != task.instruction)
+        thread = tuple(
+            message.text for message in said[-_THREAD_CONTEXT:] if message.text != task.instruction
+        )
         return await self.desk.rewrite(draft, parent, task.instruction, thread=thread)
 
     @DBOS.step()
-    async def save(self, task_json: str, ts: str, draft_json: str) -> None:
-        """Keep the draft and where it is shown."""
+    async def save(self, task_json: str, ts: str, draft_json: str) -> str:
+        """Keep the draft and where it is shown.
+
+        Returns:
+            "" or, when the history cannot take it, a sentence for the person: copy that was made is shown all
+            the same.
+        """
         task, draft = Task.model_validate_json(task_json), Draft.model_validate_json(draft_json)
-        await self.history.save_draft(
-            draft, team_id=task.team_id, channel_id=task.channel_id, user_id=task.user_id, source="slack"
-        )
-        await self.history.save_delivery(
-            draft.id,
-            team_id=task.team_id,
-            channel_id=task.channel_id,
-            ts=ts,
-            thread_ts=task.thread_ts or ts,
-            variant_ids=[variant.id for variant in draft.variants],
-        )
+        try:
+            await self.history.save_draft(
+                draft, team_id=task.team_id, channel_id=task.channel_id, user_id=task.user_id, source="slack"
+            )
+            await self.history.save_delivery(
+                draft.id,
+                team_id=task.team_id,
+                channel_id=task.channel_id,
+                ts=ts,
+                thread_ts=task.thread_ts or ts,
+                variant_ids=[variant.id for variant in draft.variants],
+            )
+        except HistoryError as error:
+            log.error("history.failed", reason=error.message)
+            return f"Not saved, so replies and buttons will not work on it: {error}"
+        return ""
 
     @DBOS.step()
-    async def show(self, task_json: str, ts: str, draft_json: str) -> None:
+    async def show(self, task_json: str, ts: str, draft_json: str, note: str) -> dict[str, Any]:
         """Update the placeholder to the copy."""
-        await self.delivery.deliver(
-            Task.model_validate_json(task_json), ts, Draft.model_validate_json(draft_json)
-        )
+        task, draft = Task.model_validate_json(task_json), Draft.model_validate_json(draft_json)
+        if note:
+            draft = draft.model_copy(update={"notes": (*draft.notes, note)})
+
+        async def deliver() -> dict[str, Any]:
+            await self.delivery.deliver(task, ts, draft)
+            return {}
+
+        return await _guarded(deliver, task)
 
     @DBOS.step()
-    async def report(self, task_json: str, ts: str, failure: dict[str, str]) -> None:
+    async def report(self, task_json: str, ts: str, failure: dict[str, str]) -> dict[str, Any]:
         """Update the placeholder to the reason."""
-        await self.delivery.fail(Task.model_validate_json(task_json), ts, Failure.model_validate(failure))
+        task = Task.model_validate_json(task_json)
+
+        async def fail() -> dict[str, Any]:
+            await self.delivery.fail(task, ts, Failure.model_validate(failure))
+            return {}
+
+        return await _guarded(fail, task)
 
     @DBOS.step()
     async def refuse(self, task_json: str, failure: dict[str, str]) -> None:
         """Tell the person alone."""
-        await self.delivery.refuse(Task.model_validate_json(task_json), Failure.model_validate(failure))
+        task = Task.model_validate_json(task_json)
+        try:
+            await self.delivery.refuse(task, Failure.model_validate(failure))
+        except DeliveryError as error:
+            # Nobody can be told any more; the log is the last place.
+            log.error("copy.undeliverable", channel=task.channel_id, user=task.user_id, reason=error.message)
 
 
-def _failure(error: CopydeskError) -> dict[str, str]:
-    return {"code": error.code, "message": error.message, "remedy": error.remedy}
+async def _guarded(work: Callable[[], Awaitable[dict[str, Any]]], task: Task) -> dict[str, Any]:
+    """The work's result, or its error as a value: the person is told, and a restart does not try for ever."""
+    try:
+        return await work()
+    except CopydeskError as error:
+        log.warning("copy.failed", code=error.code, action=task.action, channel=task.channel_id)
+        return {"failure": {"code": error.code, "message": error.message, "remedy": error.remedy}}
+    except Exception:
+        reference = uuid.uuid4().hex[:8]
+        log.exception("copy.crashed", reference=reference, action=task.action, channel=task.channel_id)
+        return {
+            "failure": {
+                "code": "internal",
+                "message": f"Something in me broke (reference {reference}); the log has the details.",
+                "remedy": "Try again; if it happens again, give this reference to whoever runs me.",
+            }
+        }

@@ -26,14 +26,15 @@ class Check(Value):
     """One check's finding.
 
     `name` says what it promises (`limits`, `must_include`, `must_avoid`, `language`, `duplicates`, `shape`,
-    `numbers`); `part` is the part's name it is about ("" = the whole variant); a failed `soft` check is a
-    warning and leaves the variant ready.
+    `numbers`, `instruction`); `part` is the part's name it is about ("" = the whole variant) and `index` its
+    place in the variant's parts; a failed `soft` check is a warning and leaves the variant ready.
     """
 
     name: str
     passed: bool
     severity: Literal["hard", "soft"] = "hard"
     part: str = ""
+    index: int | None = None
     reason: str = ""
 
 

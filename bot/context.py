@@ -1,0 +1,84 @@
+"""What a prompt template may use: the brief's fields and the parts asked for, in the brief's language."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from models.brief import Brief, Language
+from models.parts import label_of
+from models.platforms import PartSpec, describe_limit, find_platform, part_label, parts_for_brief
+from models.variant import Variant
+
+__all__ = ["copy_lines", "prompt_context"]
+
+_FIELDS: tuple[tuple[str, str, str], ...] = (
+    ("audience", "Audience", "目标人群"),
+    ("goal", "Goal", "目标"),
+    ("offer", "Offer", "优惠"),
+    ("dates", "Dates", "日期"),
+    ("channels", "Channels", "渠道"),
+    ("tone", "Tone", "语气"),
+)
+
+
+def prompt_context(brief: Brief) -> dict[str, Any]:
+    """The names that every prompt template may use.
+
+    Returns:
+        `brief`; `fields`, the brief's content as (label, value); `platform`, its name or ""; `parts`, each with
+        `name`, `label`, `ask`, `limit` (in words, "" = none), `target`, `shown`, `hint` and `lines` (its labels);
+        `json_shape`, the answer's skeleton; `tone`; `facts`, the product's facts as (name, value).
+    """
+    language = brief.resolved_language
+    specs = parts_for_brief(brief)
+    return {
+        "brief": brief,
+        "fields": _fields(brief, language),
+        "platform": find_platform(brief.platform).name if brief.platform else "",
+        "parts": [_part(spec, language) for spec in specs],
+        "json_shape": _json_shape(specs),
+        "facts": list(brief.attributes.items()),
+        "tone": brief.tone,
+    }
+
+
+def copy_lines(variant: Variant, brief: Brief) -> list[tuple[str, str]]:
+    """A variant's parts as (label, text), the labels numbered as the line format numbers them."""
+    specs = {spec.name: spec for spec in parts_for_brief(brief)}
+    seen: dict[str, int] = {}
+    lines = []
+    for part in variant.parts:
+        seen[part.name] = seen.get(part.name, 0) + 1
+        spec = specs.get(part.name)
+        label = label_of(spec, brief.resolved_language, seen[part.name]) if spec else part.name
+        lines.append((label, part.text))
+    return lines
+
+
+def _fields(brief: Brief, language: Language) -> list[tuple[str, str]]:
+    chinese = language == "zh"
+    fields = [("产品" if chinese else "Product", brief.product), *brief.attributes.items()]
+    for name, en, zh in _FIELDS:
+        value = getattr(brief, name)
+        text = ("、" if chinese else ", ").join(value) if isinstance(value, tuple) else value
+        if text:
+            fields.append((zh if chinese else en, text))
+    return fields
+
+
+def _part(spec: PartSpec, language: Language) -> dict[str, Any]:
+    return {
+        "name": spec.name,
+        "label": part_label(spec, language),
+        "lines": [label_of(spec, language, number) for number in range(1, spec.ask + 1)],
+        "ask": spec.ask,
+        "limit": describe_limit(spec, language),
+        "target": spec.target,
+        "shown": spec.shown if spec.shown != spec.limit else 0,
+        "hint": spec.hint.get(language, ""),
+    }
+
+
+def _json_shape(specs: Sequence[PartSpec]) -> str:
+    shape = {spec.name: ["…"] * spec.ask if spec.count[1] > 1 else "…" for spec in specs}
+    return json.dumps(shape, ensure_ascii=False)

@@ -1,0 +1,174 @@
+"""Prompt templates: found by task, language and ability, rendered in a sandbox, known by their content's hash."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.brief import Language
+from models.errors import TemplateError
+from models.generation.base import Ability
+from models.variant import Message, PromptRef, Value
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+__all__ = ["FENCES", "Prompt", "Prompts"]
+
+SHIPPED = Path(__file__).resolve().parent.parent / "templates" / "prompts"
+
+FENCES = ("brief", "copy", "request", "thread", "note")
+"""The tags that divide what people typed from the instructions; `data` takes them out of what people typed."""
+
+MAX_PROMPT_CHARACTERS = 60_000
+
+_FENCE = re.compile(rf"<(\s*/?\s*(?:{'|'.join(FENCES)})\b)", re.IGNORECASE)
+_CHAT_MARK = re.compile(r"<(\|[^|<>]{0,40}\|)>")
+_ROLES = ("system", "user", "assistant")
+
+
+class Prompt(Value):
+    """A rendered prompt, and which template made it."""
+
+    messages: tuple[Message, ...]
+    ref: PromptRef
+
+
+def _data(value: object) -> str:
+    """Text that people typed, unable to close the fence it stands in or to open a chat turn."""
+    text = _FENCE.sub("‹\\1", str(value))
+    return _CHAT_MARK.sub("‹\\1›", text)
+
+
+class Prompts:
+    """The templates under `templates/prompts`, and those of a folder of one's own that takes precedence.
+
+    A task's arms for a language and an ability are the files `TASK/LANGUAGE/ABILITY-NAME.j2`. A template has one
+    block a message, named for its role (`system`, `user`, `user_example`, `assistant_example` …), in order.
+
+    Args:
+        folder: Templates that replace or add to the shipped ones, laid out alike.
+
+    Raises:
+        TemplateError: `folder` is not a folder.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        if folder is not None and not folder.is_dir():
+            raise TemplateError(
+                f"The templates folder {folder} does not exist.",
+                "Set COPYDESK_TEMPLATES to a folder laid out like templates/prompts, or leave it empty.",
+            )
+        self._folders = [folder, SHIPPED] if folder else [SHIPPED]
+
+    @cached_property
+    def _environment(self) -> "ImmutableSandboxedEnvironment":
+        from jinja2 import FileSystemLoader, StrictUndefined
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(self._folders),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            # Prompts are plain text: nothing in them is ever read as HTML.
+            autoescape=False,
+        )
+        environment.filters["data"] = _data
+        return environment
+
+    def arms(self, task: str, language: Language, ability: Ability) -> tuple[str, ...]:
+        """The templates for a task, by path, in alphabetical order.
+
+        Raises:
+            TemplateError: There is none.
+        """
+        under = Path(task) / language
+        found = {
+            f"{task}/{language}/{path.name}"
+            for folder in self._folders
+            for path in (folder / under).glob(f"{ability.value}-*.j2")
+        }
+        if not found:
+            raise TemplateError(
+                f"There is no {ability.value} prompt template for {task} in {language}.",
+                f"Add a file {under / (ability.value + '-NAME.j2')} to the templates folder.",
+            )
+        return tuple(sorted(found))
+
+    def render(self, path: str, context: Mapping[str, Any]) -> Prompt:
+        """Render one template's messages.
+
+        Args:
+            path: As `arms` gives it.
+            context: The names that the template may use.
+
+        Raises:
+            TemplateError: The template is missing, does not compile, uses an unknown name, does something that
+                the sandbox forbids, or renders to nothing or to too much.
+        """
+        from jinja2 import TemplateError as JinjaError
+        from jinja2 import TemplateSyntaxError
+
+        try:
+            template = self._environment.get_template(path)
+            variables = template.new_context(dict(context))
+            messages = [
+                Message(role=role, content=text)
+                for name, block in template.blocks.items()
+                if (role := _role(path, name)) and (text := "".join(block(variables)).strip())
+            ]
+        except TemplateSyntaxError as error:
+            raise TemplateError(
+                f"The template {error.name or path} has an error in line {error.lineno}: {error.message}.",
+                "Correct the template; the syntax is Jinja's.",
+            ) from error
+        except (JinjaError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise TemplateError(
+                f"The template {path} does not render: {error}.", "Correct the template."
+            ) from error
+        if not messages or messages[-1].role != "user":
+            raise TemplateError(
+                f"The template {path} does not end with a user's message.", "Give it a block `user`."
+            )
+        size = sum(len(message.content) for message in messages)
+        if size > MAX_PROMPT_CHARACTERS:
+            raise TemplateError(
+                f"The template {path} renders to {size:,} characters; the limit is {MAX_PROMPT_CHARACTERS:,}.",
+                "Shorten the template or the brief.",
+            )
+        return Prompt(messages=tuple(messages), ref=PromptRef(template=path, sha256=self.digest(path)))
+
+    def digest(self, path: str) -> str:
+        """The SHA-256 of a template's source with the sources of all that it includes, in order of name."""
+        sources: dict[str, str] = {}
+        wanted = [path]
+        while wanted:
+            name = wanted.pop()
+            if name not in sources:
+                sources[name] = self._source(name)
+                wanted += self._referenced(sources[name])
+        joined = "\0".join(f"{name}\0{sources[name]}" for name in sorted(sources))
+        return hashlib.sha256(joined.encode()).hexdigest()
+
+    def _source(self, name: str) -> str:
+        loader = self._environment.loader
+        assert loader is not None  # noqa: S101 - the environment was made with one
+        return loader.get_source(self._environment, name)[0]
+
+    def _referenced(self, source: str) -> list[str]:
+        from jinja2 import meta
+
+        return [name for name in meta.find_referenced_templates(self._environment.parse(source)) if name]
+
+
+def _role(path: str, block: str) -> Any:
+    role = block.split("_")[0]
+    if role not in _ROLES:
+        raise TemplateError(
+            f"The template {path} has a block `{block}`, which names no role.",
+            "Name each block system, user or assistant, with an ending such as user_example where one recurs.",
+        )
+    return role

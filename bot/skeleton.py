@@ -1,0 +1,82 @@
+"""What a small model need not write: the parts of a plan that the brief states, and how its other lines begin."""
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from models.brief import Brief, Kind, Language
+from models.errors import BriefError
+from models.platforms import PartSpec, find_platform
+
+__all__ = ["given_parts", "prefixes"]
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def given_parts(brief: Brief, specs: Sequence[PartSpec]) -> dict[str, str]:
+    """The parts of a campaign whose whole text the brief already says, by name."""
+    if brief.kind is not Kind.CAMPAIGN:
+        return {}
+    separator = "、" if brief.resolved_language == "zh" else ", "
+    channels = separator.join(_channel_name(channel) for channel in brief.channels)
+    said = {"goal": brief.goal, "audience": brief.audience, "channels": channels}
+    return {spec.name: said[spec.name] for spec in specs if said.get(spec.name)}
+
+
+def prefixes(brief: Brief, specs: Sequence[PartSpec]) -> Mapping[str, Sequence[str]]:
+    """How the lines of a campaign begin, by part name, one for each line: a phase with its days, a message with
+    its channel."""
+    if brief.kind is not Kind.CAMPAIGN:
+        return {}
+    language = brief.resolved_language
+    colon = "：" if language == "zh" else ": "
+    found: dict[str, Sequence[str]] = {}
+    for spec in specs:
+        if spec.name == "phase" and (days := phase_days(brief.dates, spec.ask, language)):
+            found[spec.name] = [f"{span}{colon}" for span in days]
+        elif spec.name == "message" and brief.channels:
+            found[spec.name] = [f"{_channel_name(channel)}{colon}" for channel in brief.channels[: spec.ask]]
+    return found
+
+
+def phase_days(dates: str, phases: int, language: Language) -> list[str]:
+    """The brief's span of dates, cut into phases of about the same length.
+
+    Args:
+        dates: Free text; it is cut only where it holds just two dates, written YYYY-MM-DD, in order.
+        phases: How many.
+        language: Of the spans.
+
+    Returns:
+        One span a phase (`1 Mar – 4 Mar`, `3月1日—3月4日`), or nothing where the dates cannot be cut.
+    """
+    try:
+        days = [date(int(y), int(m), int(d)) for y, m, d in _ISO.findall(dates)]
+    except ValueError:
+        return []
+    if len(days) != 2 or phases < 1 or (days[1] - days[0]).days + 1 < phases:
+        return []
+    first, total = days[0], (days[1] - days[0]).days + 1
+    bounds = [round(total * i / phases) for i in range(phases + 1)]
+    return [
+        _span(first + timedelta(days=start), first + timedelta(days=end - 1), language)
+        for start, end in itertools.pairwise(bounds)
+    ]
+
+
+def _span(start: date, end: date, language: Language) -> str:
+    if language == "zh":
+        shown = [f"{day.month}月{day.day}日" for day in (start, end)]
+        return shown[0] if start == end else "—".join(shown)
+    shown = [f"{day.day} {_MONTHS[day.month - 1]}" for day in (start, end)]
+    return shown[0] if start == end else " – ".join(shown)
+
+
+def _channel_name(channel: str) -> str:
+    """A channel as people call it: a known platform's name, anything else as typed."""
+    try:
+        return find_platform(channel).name
+    except BriefError:
+        return channel

@@ -1,0 +1,177 @@
+"""Between a model's answer and a variant's parts: the shape that is asked for, and the reading of what comes."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from models.brief import Language, clean_text
+from models.generation.base import Line
+from models.platforms import PartSpec, part_label
+from models.variant import Part
+
+__all__ = ["as_lines", "json_schema", "label_of", "parse_parts"]
+
+
+def json_schema(specs: Sequence[PartSpec], language: Language) -> dict[str, Any]:
+    """The JSON Schema of one variant, for servers that hold their output to one.
+
+    A part that is asked for once is a string, one asked for more often an array of that many. Limits stand in the
+    descriptions: `maxLength` is not among the keywords that every server takes
+    (https://platform.openai.com/docs/guides/structured-outputs).
+    """
+    properties: dict[str, Any] = {}
+    for spec in specs:
+        described = {"type": "string", "description": part_label(spec, language)}
+        if spec.count[1] > 1:
+            properties[spec.name] = {
+                "type": "array",
+                "items": described,
+                "minItems": spec.ask,
+                "maxItems": spec.ask,
+            }
+        else:
+            properties[spec.name] = described
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def label_of(spec: PartSpec, language: Language, number: int) -> str:
+    """The label before a part in the line format: numbered where several are asked for."""
+    label = part_label(spec, language)
+    return f"{label} {number}" if spec.ask > 1 else label
+
+
+def as_lines(
+    specs: Sequence[PartSpec], language: Language, prefixes: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Line, ...]:
+    """The shape as labelled lines, for a small model that is held to it while it samples.
+
+    Args:
+        specs: The parts, in order.
+        language: The language of the labels.
+        prefixes: Text that a part's lines must begin with, by its name, one for each line.
+    """
+    begun = prefixes or {}
+    return tuple(
+        Line(
+            name=spec.name,
+            label=label_of(spec, language, number),
+            limit=spec.target,
+            unit=spec.unit,
+            prefix=begun[spec.name][number - 1] if number <= len(begun.get(spec.name, ())) else "",
+        )
+        for spec in specs
+        for number in range(1, spec.ask + 1)
+    )
+
+
+def parse_parts(text: str, specs: Sequence[PartSpec], language: Language) -> tuple[Part, ...]:
+    """Read a model's answer as parts, in the platform's order.
+
+    Takes a JSON object (also in a code fence, with prose around it, or slightly broken), else lines with labels
+    (`Headline 1: …`, `**标题**：…`), else, where the platform has a single part, the whole answer.
+
+    Returns:
+        The parts found, tidied; what is missing is the shape check's to say.
+    """
+    from models.generation.openai_json import parse_json_object
+
+    values = parse_json_object(text)
+    grouped = (
+        _from_object(values, specs, language) if values is not None else _from_lines(text, specs, language)
+    )
+    if not any(grouped.values()) and len(specs) == 1 and values is None:
+        grouped = {specs[0].name: [_tidy(text)]}
+    return tuple(
+        Part(name=spec.name, text=content)
+        for spec in specs
+        for content in grouped.get(spec.name, [])[: spec.count[1]]
+        if content
+    )
+
+
+def _names(specs: Sequence[PartSpec]) -> dict[str, str]:
+    return {
+        _bare(name): spec.name
+        for spec in specs
+        for name in (spec.name, *spec.label.values(), f"{spec.name}s")
+    }
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\s_\-*#\d.]+", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def _from_object(
+    values: Mapping[str, Any], specs: Sequence[PartSpec], language: Language
+) -> dict[str, list[str]]:
+    names = _names(specs)
+    grouped: dict[str, list[str]] = {}
+    inner = list(values.values())
+    if len(inner) == 1 and isinstance(inner[0], dict):  # {"variant": {…}}
+        values = inner[0]
+    for key, value in values.items():
+        name = names.get(_bare(key))
+        if name is None:
+            continue
+        items = value if isinstance(value, list) else [value]
+        grouped.setdefault(name, []).extend(_tidy(_flat(item)) for item in items)
+    single = {spec.name for spec in specs if spec.count[1] == 1}
+    # A model that gives a list where one text was asked for means its lines.
+    return {
+        name: ["\n".join(found)] if name in single and len(found) > 1 else found
+        for name, found in grouped.items()
+    }
+
+
+def _flat(item: Any) -> str:
+    """A value as text: models nest objects where a sentence was asked for."""
+    if isinstance(item, dict):
+        return "; ".join(f"{key}: {_flat(value)}" for key, value in item.items())
+    if isinstance(item, list):
+        return ", ".join(_flat(value) for value in item)
+    return "" if item is None else str(item)
+
+
+_LABELLED = re.compile(r"^\s*(?:[-*•]\s*)?([^:：]{1,60})[:：]\s*(.*)$")
+
+
+def _from_lines(text: str, specs: Sequence[PartSpec], language: Language) -> dict[str, list[str]]:
+    names = _names(specs)
+    grouped: dict[str, list[str]] = {}
+    current: list[str] | None = None
+    for line in text.splitlines():
+        labelled = _LABELLED.match(line)
+        name = names.get(_bare(labelled.group(1))) if labelled else None
+        if labelled and name:
+            current = grouped.setdefault(name, [])
+            current.append(labelled.group(2))
+        elif current:
+            # What follows a label on lines of its own belongs to it; a bulleted line is a further one.
+            item = re.match(r"^\s*(?:[-*•]|\d+[.)、])\s+(.*)$", line)
+            if item and current[-1] == "":
+                current[-1] = item.group(1)
+            elif item:
+                current.append(item.group(1))
+            else:
+                current[-1] = f"{current[-1]}\n{line}"
+    return {name: [_tidy(item) for item in found] for name, found in grouped.items()}
+
+
+_PAIRS = {'"': '"', "“": "”", "‘": "’", "「": "」", "'": "'", "`": "`"}
+
+
+def _tidy(text: str) -> str:
+    """A part without what models put around it: quotes, emphasis, bullets, headings."""
+    text = clean_text(text)
+    text = re.sub(r"\*\*(.+?)\*\*", r"\1", text, flags=re.DOTALL)
+    text = re.sub(r"^#{1,6}\s+", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^(?:[-*•])\s+", "", text)
+    if len(text) > 1 and _PAIRS.get(text[0]) == text[-1] and text.count(text[0]) <= 2:
+        text = text[1:-1]
+    return text.strip()

@@ -1,0 +1,1 @@
+"""Jinja templates, as data: the prompts by task and language."""
