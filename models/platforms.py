@@ -1,16 +1,36 @@
 """Where copy will run: each platform's parts and limits, read from `checks/platforms.toml`."""
 
+import argparse
+import difflib
+import sys
 import tomllib
 import unicodedata
 from functools import cache
 from pathlib import Path
 
 import regex
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from models.brief import Kind, Language
+from models.brief import Brief, Kind, Language
 from models.errors import BriefError
+from models.lengths import UNITS, fit, measure
 from models.variant import Value
+
+__all__ = [
+    "UNITS",
+    "PartSpec",
+    "Platform",
+    "describe_length",
+    "describe_limit",
+    "find_platform",
+    "fit",
+    "markdown",
+    "measure",
+    "part_label",
+    "parts_for",
+    "parts_for_brief",
+    "platforms",
+]
 
 DATA = Path(__file__).parent / "checks" / "platforms.toml"
 
@@ -18,22 +38,56 @@ DATA = Path(__file__).parent / "checks" / "platforms.toml"
 class PartSpec(Value):
     """One part of a platform's copy.
 
-    `count` = (fewest, most) a variant carries; `ask` = how many are asked for. `limit` is hard and counted in
-    `unit`; `shown` is what people see before it is cut, a soft limit. `label` is what prompts and messages call it.
+    `count` = (fewest, most) a variant carries; `ask` = how many are asked for. Lengths are in `unit`: `limit` is
+    hard, `shown` is what people see before it is cut (soft), `minimum` the fewest (hard), `aim` the length to write
+    to where the limit is far larger; 0 = none. `label` is what prompts and messages call it. A `per_channel` part is
+    asked for once for each channel of the brief.
+
+    Editorial rules, all without effect unless set: `forbidden` lists characters that the part must not contain,
+    `forbidden_phrases` phrases the platform refuses (in any case); `max_exclamations` and `max_emoji` are the most
+    it may hold (0 = none at all, None = no rule); `max_word_repeats` is how often one word may occur, the words of
+    `repeat_exempt` aside; `no_repeated_punctuation`, `no_links`, `no_phone_numbers` and `no_shouting` (words in
+    capitals) are what they say.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     label: dict[str, str]
+    hint: dict[str, str] = Field(default_factory=dict)
     count: tuple[int, int] = (1, 1)
     ask: int = 1
+    unit: str = "characters"
     limit: int = 0
     shown: int = 0
-    unit: str = "characters"
-    hint: dict[str, str] = Field(default_factory=dict)
+    minimum: int = 0
+    aim: int = 0
+    per_channel: bool = False
+    forbidden: str = ""
+    forbidden_phrases: tuple[str, ...] = ()
+    max_exclamations: int | None = None
+    max_emoji: int | None = None
+    max_word_repeats: int = 0
+    repeat_exempt: tuple[str, ...] = ()
+    no_repeated_punctuation: bool = False
+    no_links: bool = False
+    no_phone_numbers: bool = False
+    no_shouting: bool = False
+
+    @property
+    def target(self) -> int:
+        """The length to write to, in `unit`; 0 = any."""
+        return self.aim or self.shown or self.limit
 
 
 class Platform(Value):
-    """A place where copy runs, with the parts for each kind it takes."""
+    """A place where copy runs, with the parts for each kind it takes.
+
+    `source` links the pages that the figures come from, read on `checked_on`; `confidence` is `high` (the platform's
+    own page or API), `medium` (its page as others quote it, or sources that disagree) or `low` (others' figures).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     name: str
@@ -42,69 +96,11 @@ class Platform(Value):
     source: tuple[str, ...] = ()
     checked_on: str = ""
     confidence: str = ""
+    note: str = ""
 
     def parts_for(self, kind: Kind) -> tuple[PartSpec, ...]:
         """The parts for a kind; a platform without that kind gives the parts it has."""
         return self.parts.get(kind) or next(iter(self.parts.values()))
-
-
-def measure(text: str, unit: str) -> int:
-    """How long a text is as a platform counts it.
-
-    Args:
-        text: The part's text.
-        unit: `characters` (code points), `double_width` (East Asian wide and full-width count 2), `gbk_bytes`,
-            `utf16`, `graphemes` or `x_weighted` (X: 2 for all but Latin and general punctuation, a URL 23).
-    """
-    match unit:
-        case "characters":
-            return len(text)
-        case "double_width":
-            return sum(2 if unicodedata.east_asian_width(c) in "FW" else 1 for c in text)
-        case "gbk_bytes":
-            return sum(len(c.encode("gb18030")) for c in text)
-        case "utf16":
-            return len(text.encode("utf-16-le")) // 2
-        case "graphemes":
-            return len(regex.findall(r"\X", text))
-        case "x_weighted":
-            return _x_weighted(text)
-    raise ValueError(f"unknown unit {unit!r}")
-
-
-# https://docs.x.com/fundamentals/counting-characters: these ranges weigh 1, all else 2; a URL weighs 23.
-_X_LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
-_URL = regex.compile(r"https?://\S+")
-
-
-def _x_weighted(text: str) -> int:
-    total = 23 * len(_URL.findall(text))
-    for cluster in regex.findall(r"\X", _URL.sub("", text)):
-        if regex.search(r"\p{Extended_Pictographic}", cluster):
-            total += 2
-        else:
-            total += sum(1 if any(low <= ord(c) <= high for low, high in _X_LIGHT) else 2 for c in cluster)
-    return total
-
-
-def fit(text: str, limit: int, unit: str) -> str:
-    """Trim a text to a limit at a word boundary (Chinese: at a character); never cuts a grapheme or a number."""
-    if limit <= 0 or measure(text, unit) <= limit:
-        return text
-    clusters = regex.findall(r"\X", text)
-    low, high = 0, len(clusters)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if measure("".join(clusters[:middle]), unit) <= limit:
-            low = middle
-        else:
-            high = middle - 1
-    cut = low
-    joined = regex.compile(r"[\p{Latin}\p{N}$€£¥%'’.,-]")
-    while 0 < cut < len(clusters) and joined.match(clusters[cut]) and joined.match(clusters[cut - 1]):
-        cut -= 1
-    kept = "".join(clusters[:cut]).rstrip()
-    return regex.sub(r"[\s,;:，；：、&+/–—-]+$", "", kept)
 
 
 @cache
@@ -115,7 +111,12 @@ def platforms() -> dict[str, Platform]:
 
 
 def _fold(name: str) -> str:
-    return regex.sub(r"[\s_\-–·.]+", "", unicodedata.normalize("NFKC", name)).casefold()
+    return regex.sub(r"[\s_\-–·./&+\p{Cf}]+", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+@cache
+def _names() -> dict[str, Platform]:
+    return {_fold(label): p for p in platforms().values() for label in (p.id, p.name, *p.aliases)}
 
 
 def find_platform(name: str) -> Platform:
@@ -124,12 +125,10 @@ def find_platform(name: str) -> Platform:
     Raises:
         BriefError: No such platform; the nearest names are suggested.
     """
-    wanted = _fold(name)
-    by_name = {_fold(label): p for p in platforms().values() for label in (p.id, p.name, *p.aliases)}
+    by_name = _names()
+    wanted = _fold(name[:200])
     if wanted in by_name:
         return by_name[wanted]
-    import difflib
-
     near = difflib.get_close_matches(wanted, by_name, n=2, cutoff=0.6)
     known = ", ".join(platforms())
     guess = f"Did you mean {' or '.join(dict.fromkeys(by_name[n].id for n in near))}? " if near else ""
@@ -147,6 +146,86 @@ def parts_for(kind: Kind, platform_id: str) -> tuple[PartSpec, ...]:
     return platform.parts_for(kind)
 
 
+def parts_for_brief(brief: Brief) -> tuple[PartSpec, ...]:
+    """The parts of this brief's copy; a part per channel is asked for as often as the brief names channels."""
+    found = []
+    for spec in parts_for(brief.kind, brief.platform):
+        if spec.per_channel and brief.channels:
+            fewest, most = spec.count
+            wanted = max(fewest, min(most, len(brief.channels)))
+            spec = spec.model_copy(update={"ask": wanted})
+        found.append(spec)
+    return tuple(found)
+
+
 def part_label(spec: PartSpec, language: Language) -> str:
     """What prompts and messages call a part in a language."""
     return spec.label.get(language) or spec.label["en"]
+
+
+def describe_limit(spec: PartSpec, language: Language) -> str:
+    """The hard limit as a person counts it (`30 characters`, `最多30个汉字`); empty when there is none."""
+    limit = spec.limit
+    if not limit:
+        return ""
+    if language == "zh":
+        match spec.unit:
+            case "double_width" | "double_width_ambiguous":
+                return f"最多{limit // 2}个汉字（汉字和全角标点占2，字母数字占1，合计{limit}）"
+            case "gbk_bytes":
+                return f"最多{limit // 2}个汉字（{limit}字节）"
+            case "x_weighted":
+                return f"最多{limit // 2}个汉字（合计{limit}，链接占23）"
+            case "sms":
+                return f"最多{limit * 7 // 16}个字（一条短信）"
+        return f"最多{limit}个字"
+    match spec.unit:
+        case "double_width" | "double_width_ambiguous":
+            return f"at most {limit} characters (a Chinese character counts 2)"
+        case "gbk_bytes":
+            return f"at most {limit} bytes ({limit // 2} Chinese characters)"
+        case "x_weighted":
+            return f"at most {limit} characters (a Chinese character or emoji counts 2, a link 23)"
+        case "sms":
+            return f"at most {limit} characters, without emoji or typographic quotes"
+    return f"at most {limit:,} characters"
+
+
+def describe_length(text: str, spec: PartSpec, language: Language) -> str:
+    """How long a text is, in the words of `describe_limit`: `34 of 30 characters`, `共64字节，上限60`."""
+    length, limit = measure(text, spec.unit), spec.limit
+    if spec.unit == "sms" and measure(text, "utf16") != length:
+        # Septets mean nothing to a reader whose text went out as UTF-16: count its characters instead.
+        plain = sum(measure(character, "sms") for character in text if measure(character, "sms") <= 2)
+        if plain != length:
+            length, limit = measure(text, "utf16"), spec.limit * 7 // 16
+    if language == "zh":
+        unit = "字节" if spec.unit == "gbk_bytes" else "字符"
+        return f"共{length}{unit}，上限{limit}"
+    unit = "bytes" if spec.unit == "gbk_bytes" else "characters"
+    return f"{length:,} of {limit:,} {unit}"
+
+
+def markdown() -> str:
+    """The table of platforms for `docs/platforms.md`, made from the data file."""
+    lines = [
+        "# Platforms",
+        "",
+        "Made from `models/checks/platforms.toml` by `python -m models.platforms --markdown`; change the figures there.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the documentation of the platforms."""
+    parser = argparse.ArgumentParser(prog="python -m models.platforms", description=main.__doc__)
+    parser.add_argument(
+        "--markdown", action="store_true", required=True, help="the table of docs/platforms.md"
+    )
+    parser.parse_args(arguments)
+    sys.stdout.write(markdown())
+
+
+if __name__ == "__main__":
+    main()
