@@ -123,20 +123,20 @@ class Caller:
         line = await self._line()
         tries = lessons = 0
         while True:
-            arguments = self._dialect.arguments(request, self._model, n, seed)
+            choices = min(n, self._dialect.most_choices or n)
+            arguments = self._dialect.arguments(request, self._model, choices, seed)
+            failure: _Failure | None
             try:
                 async with line.gate:
                     answer, failure = await self._try(line.client, arguments, tries + 1, on_piece)
             except _Learned as learned:
                 lessons += 1
-                if lessons > MAX_LESSONS:
-                    raise EngineCannotServe(
-                        f"{self._words.host} refuses every form of the request."
-                    ) from None
                 log.info(
                     "engine.stepped_down", host=self._words.host, model=self._model, without=str(learned)
                 )
-                continue
+                if lessons <= MAX_LESSONS:
+                    continue
+                failure = _Failure(self._words.hopeless(), most_tries=1)
             if failure is None:
                 return answer
             tries += 1
