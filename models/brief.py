@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from models.errors import BriefError
 
@@ -15,6 +24,7 @@ Language = Literal["en", "zh"]
 MAX_FIELD_CHARACTERS = 2_000
 MAX_PRODUCT_CHARACTERS = 300
 MAX_BRIEF_CHARACTERS = 12_000
+MAX_NAME_CHARACTERS = 200
 MAX_ITEMS = 40
 MAX_VARIANTS = 8
 
@@ -27,20 +37,22 @@ class Kind(StrEnum):
     DESCRIPTION = "description"
 
 
-_KEPT_CONTROLS = {"\n", "\t"}
+_LINE_BREAKS = re.compile("\r\n|[\r\u000b\u000c\u0085\u2028\u2029]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufdd0-\ufdef\uffff]"
+)
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 def clean_text(value: str) -> str:
-    """Normalise what people paste: NFC, no control or zero-width characters, plain spaces, trimmed."""
-    value = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
-    kept = (
-        character
-        for character in value
-        if character in _KEPT_CONTROLS or unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"}
-    )
-    text = "".join(kept)
-    text = re.sub(r"[\u200b\u2060\ufeff\u00ad]", "", text)
-    text = re.sub(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]", " ", text)
+    """Normalise what people paste.
+
+    NFC; no control, private or invisible characters (the joiners that emoji need stay); line breaks as `\\n`, other
+    spaces plain and single; trimmed. Cleaning twice changes nothing.
+    """
+    text = _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", value))
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Co"})
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
     return re.sub(r"[ \t]*\n[ \t]*", "\n", re.sub(r"[ \t]+", " ", text)).strip()
 
 
@@ -48,38 +60,80 @@ def _clean(value: Any) -> Any:
     return clean_text(value) if isinstance(value, str) else value
 
 
+def _as_text(value: Any) -> str:
+    """A fact as JSON may hold it, as text: a number, yes or no, a list."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(_as_text(item) for item in value)
+    if value is None or isinstance(value, str | int | float):
+        return clean_text(str("" if value is None else value))
+    raise ValueError("a value is text, a number or a list of them")
+
+
 def _clean_list(value: Any) -> Any:
     if value is None:
         return ()
     if isinstance(value, str):
         value = re.split(r"[,，、;；\n]", value)
-    if isinstance(value, list | tuple):
-        cleaned = [clean_text(item) if isinstance(item, str) else item for item in value]
-        return tuple(dict.fromkeys(item for item in cleaned if item != ""))
-    return value
+    if not isinstance(value, list | tuple):
+        return value
+    cleaned = [_as_text(item) if isinstance(item, int | float) else _clean(item) for item in value]
+    if not all(isinstance(item, str) for item in cleaned):
+        raise ValueError("must be a list of texts")
+    return tuple(dict.fromkeys(item for item in cleaned if item))
+
+
+_LANGUAGES: dict[str, Language] = {
+    **dict.fromkeys(["en", "enus", "engb", "english", "英文", "英语", "英語"], "en"),
+    **dict.fromkeys(
+        ["zh", "cn", "zhcn", "zhhans", "zhhanscn", "chinese", "simplifiedchinese", "mandarin", "putonghua"],
+        "zh",
+    ),
+    **dict.fromkeys(["中文", "汉语", "漢語", "普通话", "国语", "简体", "简体中文", "华文"], "zh"),
+}
+
+
+def _language(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    folded = re.sub(r"[\s_()（）-]", "", clean_text(unicodedata.normalize("NFKC", value))).casefold()
+    return _LANGUAGES.get(folded, value) if folded else None
 
 
 Text = Annotated[str, BeforeValidator(_clean), Field(max_length=MAX_FIELD_CHARACTERS)]
 Item = Annotated[str, Field(max_length=MAX_FIELD_CHARACTERS)]
 Items = Annotated[tuple[Item, ...], BeforeValidator(_clean_list), Field(max_length=MAX_ITEMS)]
 
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_OTHER_EAST_ASIAN = re.compile(
+    r"[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]"
+)
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f'’]+")
+
 
 def detect_language(text: str) -> Language:
-    """The language copy should be written in when the brief does not say: `zh` if Han characters lead.
+    """The language copy should be written in when the brief does not say: `zh` if Chinese leads.
 
-    A Chinese brief often carries Latin names and units, so one Han character weighs as much as a
-    whole Latin word.
+    One Han character weighs as much as a plain Latin word; a name or unit (`iPhone`, `USB-C`, `mAh`: any word with
+    a capital) half as much, since Chinese briefs are full of them. Japanese and Korean are not written: more than a
+    stray kana or hangul gives `en`.
     """
-    han = len(re.findall(r"[\u3400-\u9fff\uf900-\ufaff]", text))
-    latin_words = len(re.findall(r"[A-Za-z\u00c0-\u024f]{2,}", text))
-    return "zh" if han > latin_words else "en"
+    han = len(_HAN.findall(text))
+    other = len(_OTHER_EAST_ASIAN.findall(text))
+    if other > 1 and other * 5 > han:
+        return "en"
+    words = _LATIN_WORD.findall(text)
+    names = sum(1 for word in words if word != word.lower())
+    return "zh" if han > len(words) - names / 2 else "en"
 
 
 class Brief(BaseModel):
     """One request for copy.
 
     `attributes` maps a name to a value with its unit (`battery` -> `5000 mAh`). `language` is
-    detected from the text when absent. `n` is how many variants to show, 1 to 8.
+    detected from the text when absent. `n` is how many variants to show, 1 to 8. All texts together hold at most
+    12,000 characters.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -94,7 +148,7 @@ class Brief(BaseModel):
     channels: Items = ()
     tone: Text = ""
     platform: Annotated[str, BeforeValidator(_clean)] = ""
-    language: Language | None = None
+    language: Annotated[Language | None, BeforeValidator(_language)] = None
     keywords: Items = ()
     must_include: Items = ()
     must_avoid: Items = ()
@@ -111,26 +165,41 @@ class Brief(BaseModel):
             raise ValueError(f"at most {MAX_ITEMS} attributes")
         cleaned: dict[str, str] = {}
         for name, content in value.items():
-            label, text = clean_text(str(name)), clean_text(str(content))
+            label, text = clean_text(str(name)), _as_text(content)
             if not label:
                 raise ValueError(f"the value “{text[:40]}” has no name")
             if not text:
                 raise ValueError(f"“{label[:40]}” has no value")
+            if len(label) > MAX_NAME_CHARACTERS:
+                raise ValueError(f"the name “{label[:40]}…” is longer than {MAX_NAME_CHARACTERS} characters")
+            if label in cleaned:
+                raise ValueError(f"“{label[:40]}” is given twice")
             cleaned[label] = text
         return cleaned
+
+    @model_validator(mode="after")
+    def _check_size(self) -> "Brief":
+        size = _size(self.__dict__)
+        if size > MAX_BRIEF_CHARACTERS:
+            raise PydanticCustomError("brief_too_long", "too long", {"size": size})
+        return self
 
     @property
     def facts(self) -> str:
         """Everything the brief states, one fact a line: the only claims that copy may make."""
+        return "\n".join([*self._stated(), *self.channels, *self.keywords, *self.must_include])
+
+    def _stated(self) -> list[str]:
         lines = [self.product, *(f"{name}: {value}" for name, value in self.attributes.items())]
-        lines += [value for value in (self.audience, self.goal, self.offer, self.dates) if value]
-        lines += [*self.channels, *self.keywords, *self.must_include]
-        return "\n".join(lines)
+        return lines + [value for value in (self.audience, self.goal, self.offer, self.dates) if value]
 
     @property
     def resolved_language(self) -> Language:
         """The language to write in: the one asked for, else the one the brief is written in."""
-        return self.language or detect_language(self.facts)
+        if self.language:
+            return self.language
+        # Channels are often platform ids, which are Latin in any language.
+        return detect_language("\n".join([*self._stated(), *self.keywords, *self.must_include]))
 
 
 _REMEDIES = {
@@ -140,40 +209,114 @@ _REMEDIES = {
     "language": "Use en or zh, or leave it out to have it detected.",
     "attributes": "Write each attribute as name: value, e.g. `battery: 5000 mAh`.",
 }
+_SHORTEN = "Keep the facts that the copy needs and leave the rest out."
+
+
+def _size(value: Any) -> int:
+    """How many characters of text a value holds, at any depth."""
+    size, waiting = 0, [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            size += len(item)
+        elif isinstance(item, Mapping):
+            waiting += [*item.keys(), *item.values()]
+        elif isinstance(item, list | tuple | set | frozenset):
+            waiting += item
+    return size
+
+
+def too_long(size: int) -> BriefError:
+    """The error for a brief of `size` characters."""
+    message = f"The brief is {size:,} characters long; the limit is {MAX_BRIEF_CHARACTERS:,}."
+    return BriefError(message, _SHORTEN, "brief")
+
+
+def _control(value: Any) -> str:
+    """The first control character in a value, at any depth; empty if there is none."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            found = _CONTROL.search(item)
+            if found:
+                return found[0]
+        elif isinstance(item, Mapping):
+            waiting += [*item.keys(), *item.values()]
+        elif isinstance(item, list | tuple):
+            waiting += item
+    return ""
+
+
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 def make_brief(values: Mapping[str, Any]) -> Brief:
     """Build a brief from plain values (JSON, form fields, parsed text).
 
-    An `id` is accepted and dropped, since brief files carry one.
+    An `id` is accepted and dropped, since brief files carry one; so is a field that is null.
 
     Raises:
         BriefError: Naming the field, what is wrong with it and what to write instead.
     """
-    size = len(str(dict(values)))
-    if size > MAX_BRIEF_CHARACTERS:
-        raise BriefError(
-            f"The brief is {size:,} characters long; the limit is {MAX_BRIEF_CHARACTERS:,}.",
-            "Keep the facts that the copy needs and leave the rest out.",
-            "brief",
-        )
-    given = {name: value for name, value in values.items() if name != "id"}
-    if not clean_text(str(given.get("product") or "")):
+    given = {str(name): value for name, value in values.items() if name != "id" and value is not None}
+    size = _size(given)
+    if size > MAX_BRIEF_CHARACTERS + _size(list(given)):
+        raise too_long(size - _size(list(given)))
+    for name, value in given.items():
+        if character := _control(value):
+            raise BriefError(
+                f"{name} holds a control character (U+{ord(character):04X}), which copy cannot carry.",
+                "Paste it as plain text, or type that part again.",
+                name,
+            )
+    product = given.get("product")
+    if product is None or (isinstance(product, str) and not clean_text(product)):
         raise BriefError("The brief names no product.", _REMEDIES["product"], "product")
     from models.platforms import find_platform
 
-    if given.get("platform"):
-        given["platform"] = find_platform(str(given["platform"])).id
+    platform = given.get("platform")
+    if platform is not None:
+        if not isinstance(platform, str):
+            raise BriefError("platform must be text.", "Name one, e.g. `google_rsa`.", "platform")
+        given["platform"] = find_platform(platform).id if clean_text(platform) else ""
     try:
         return Brief.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = str(first["loc"][0]) if first["loc"] else "brief"
-        problem = first["msg"].removeprefix("Value error, ")
-        if first["type"] == "extra_forbidden":
-            message, remedy = f"“{field}” is not a field of a brief.", "Put product facts under attributes."
-        else:
-            where = " → ".join(str(part) for part in first["loc"]) or "brief"
-            message = f"{where}: {problem[:1].lower() + problem[1:]}."
-            remedy = _REMEDIES.get(field, "")
-        raise BriefError(message, remedy, field) from error
+        raise _explained(error.errors()[0]) from error
+
+
+def _explained(error: ErrorDetails) -> BriefError:
+    """A validation error in a marketer's words."""
+    field = str(error["loc"][0]) if error["loc"] else "brief"
+    where = " → ".join(str(part)[:60] for part in error["loc"] if part != "[key]") or "brief"
+    limits, given = error.get("ctx", {}), error.get("input")
+    remedy = _REMEDIES.get(field, "")
+    match error["type"]:
+        case "brief_too_long":
+            return too_long(limits["size"])
+        case "extra_forbidden":
+            return BriefError(
+                f"“{field[:60]}” is not a field of a brief.", "Put product facts under attributes.", field
+            )
+        case "missing":
+            message = f"The brief has no {field}."
+        case "string_too_long":
+            message = (
+                f"{where} is {len(str(given)):,} characters long; the limit is {limits['max_length']:,}."
+            )
+            remedy = _SHORTEN
+        case "too_long":
+            message = f"{where} has {limits['actual_length']} items; the limit is {limits['max_length']}."
+            remedy = "Keep the most important ones."
+        case "greater_than_equal" | "less_than_equal":
+            message = f"{where} is {given}; it must be 1 to {MAX_VARIANTS}."
+        case "string_type":
+            message = f"{where} must be text."
+        case "value_error":
+            message = f"{where}: {error['msg'].removeprefix('Value error, ')}."
+        case _ if field in {"n", "language", "kind"}:
+            message = f"“{str(given)[:60]}” is no {'number of variants' if field == 'n' else field} I know."
+        case _:
+            message = f"{where}: {error['msg'][:1].lower() + error['msg'][1:]}."
+    return BriefError(message, remedy, field)
