@@ -1,6 +1,7 @@
 """The application, wired: Slack's client and surfaces, the jobs, the desk and the history."""
 
 import asyncio
+import logging
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -127,7 +128,12 @@ class Bot:
 
     def _make_app(self) -> AsyncApp:
         secret = self.settings.slack_signing_secret
-        app = AsyncApp(client=self.client, signing_secret=secret.get_secret_value() if secret else "")
+        app = AsyncApp(
+            client=self.client,
+            signing_secret=secret.get_secret_value() if secret else "",
+            # Bolt gives loggers that it makes itself the root's level.
+            logger=logging.getLogger("slack_bolt"),
+        )
         services = Services(
             jobs=self.jobs,
             history=self.history,

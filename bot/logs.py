@@ -80,9 +80,16 @@ def setup(
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    # Rich's tracebacks show local variables: tokens and people's briefs among them.
     console = style == "console" or (style == "auto" and terminal)
     renderer: list[Processor] = (
-        [_Redacted(structlog.dev.ConsoleRenderer(colors=terminal))]
+        [
+            _Redacted(
+                structlog.dev.ConsoleRenderer(
+                    colors=terminal, exception_formatter=structlog.dev.plain_traceback
+                )
+            )
+        ]
         if console
         else [
             structlog.processors.format_exc_info,
