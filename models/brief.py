@@ -64,7 +64,7 @@ def _as_text(value: Any) -> str:
     """A fact as JSON may hold it, as text: a number, yes or no, a list."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and not any(isinstance(item, list | tuple) for item in value):
         return ", ".join(_as_text(item) for item in value)
     if value is None or isinstance(value, str | int | float):
         return clean_text(str("" if value is None else value))
@@ -77,7 +77,7 @@ def _clean_list(value: Any) -> Any:
     if isinstance(value, str):
         value = re.split(r"[,，、;；\n]", value)
     if not isinstance(value, list | tuple):
-        return value
+        raise ValueError("must be a list of texts")
     cleaned = [_as_text(item) if isinstance(item, int | float) else _clean(item) for item in value]
     if not all(isinstance(item, str) for item in cleaned):
         raise ValueError("must be a list of texts")
@@ -179,7 +179,7 @@ class Brief(BaseModel):
 
     @model_validator(mode="after")
     def _check_size(self) -> "Brief":
-        size = _size(self.__dict__)
+        size = _size(list(self.__dict__.values()))
         if size > MAX_BRIEF_CHARACTERS:
             raise PydanticCustomError("brief_too_long", "too long", {"size": size})
         return self
@@ -260,9 +260,9 @@ def make_brief(values: Mapping[str, Any]) -> Brief:
         BriefError: Naming the field, what is wrong with it and what to write instead.
     """
     given = {str(name): value for name, value in values.items() if name != "id" and value is not None}
-    size = _size(given)
-    if size > MAX_BRIEF_CHARACTERS + _size(list(given)):
-        raise too_long(size - _size(list(given)))
+    size = _size(list(given.values()))
+    if size > MAX_BRIEF_CHARACTERS:
+        raise too_long(size)
     for name, value in given.items():
         if character := _control(value):
             raise BriefError(
@@ -296,15 +296,12 @@ def _explained(error: ErrorDetails) -> BriefError:
         case "brief_too_long":
             return too_long(limits["size"])
         case "extra_forbidden":
-            return BriefError(
-                f"“{field[:60]}” is not a field of a brief.", "Put product facts under attributes.", field
-            )
+            message = f"“{field[:60]}” is not a field of a brief."
+            remedy = "Put product facts under attributes."
         case "missing":
             message = f"The brief has no {field}."
-        case "string_too_long":
-            message = (
-                f"{where} is {len(str(given)):,} characters long; the limit is {limits['max_length']:,}."
-            )
+        case "too_long" | "string_too_long" if isinstance(given, str):
+            message = f"{where} is {len(given):,} characters long; the limit is {limits['max_length']:,}."
             remedy = _SHORTEN
         case "too_long":
             message = f"{where} has {limits['actual_length']} items; the limit is {limits['max_length']}."
@@ -314,7 +311,8 @@ def _explained(error: ErrorDetails) -> BriefError:
         case "string_type":
             message = f"{where} must be text."
         case "value_error":
-            message = f"{where}: {error['msg'].removeprefix('Value error, ')}."
+            message = f"{error['msg'].removeprefix('Value error, ')}."
+            message = message if field == "attributes" else f"{where} {message}"
         case _ if field in {"n", "language", "kind"}:
             message = f"“{str(given)[:60]}” is no {'number of variants' if field == 'n' else field} I know."
         case _:
