@@ -7,7 +7,7 @@ import platformdirs
 
 from bot.settings import Settings
 from models.errors import HistoryError
-from models.generation.base import Engine
+from models.generation.base import Ability, Engine
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -27,6 +27,8 @@ def make_engine(settings: Settings) -> Engine:
             max_retries=settings.max_retries,
             prompt_price=settings.prompt_price,
             completion_price=settings.completion_price,
+            ability=Ability(settings.ability),
+            context_tokens=settings.context_tokens,
         )
     from models.generation.local import LocalEngine
 
@@ -37,10 +39,9 @@ def make_engine(settings: Settings) -> Engine:
 
 def make_desk(settings: Settings) -> "Desk":
     """The desk with its engine, sentiment and prompts."""
-    from models.sentiment import SentimentEngine
-
     from bot.desk import Desk
     from bot.prompts import Prompts
+    from models.sentiment import SentimentEngine
 
     return Desk(
         make_engine(settings),

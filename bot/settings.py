@@ -136,6 +136,14 @@ class Settings(BaseSettings):
         "The model asked for at the OpenAI-compatible server.",
         remedy="Set it to a model's name.",
     )
+    ability: Literal["large", "small"] = _setting(
+        "large",
+        "How capable that model is: `small`, under about a billion parameters, gets short prompts in a forced shape.",
+        remedy="Set it to large or small.",
+    )
+    context_tokens: int = _setting(
+        32_768, "That model's context window in tokens, as far as known.", between=(512, 10_000_000)
+    )
     timeout: float = _setting(
         60.0, "Seconds that one request to the OpenAI-compatible server may take.", between=(1, 3_600)
     )
