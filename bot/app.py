@@ -122,7 +122,7 @@ class Bot:
         make_own_folder(path.parent)
         stack.enter_context(_alone(path))
         durable.configure(path)
-        self.jobs = Jobs(self.desk, self.history, SlackDelivery(self.client))
+        self.jobs = Jobs(self.desk, self.history, SlackDelivery(self.client, self.history))
         stack.push_async_callback(durable.end, self.jobs, self.settings.stop_seconds)
         await self.jobs.start(self.settings.concurrency)
 

@@ -1,15 +1,27 @@
-"""Buttons under copy: rewrites, approval, feedback, copy as text, retry."""
+"""Buttons under copy: rewrites, approval, feedback, copy as text; and those under a failure."""
 
-import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypedDict
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
-from handlers.blocks import escape, rewrite_view
+from handlers.blocks import escape, messages, preformatted
+from handlers.copy_view import approved_blocks, plain_copy
+from handlers.forms import brief_view, fits_form, rewrite_view
+from handlers.kept import as_command, task_of
+from handlers.notices import refusal_blocks, retried_blocks, task_language
+from handlers.reactions import reward_for
 from handlers.services import Services
+from models.errors import CopydeskError
+from models.variant import Draft, Variant
+
+log = structlog.get_logger()
 
 INSTRUCTIONS = {
     "copy_shorter": {"en": "Make it shorter.", "zh": "更短一些。"},
@@ -17,8 +29,43 @@ INSTRUCTIONS = {
     "copy_warmer": {"en": "Make it warmer and friendlier.", "zh": "语气更温暖亲切。"},
 }
 
+_NOT_KEPT = CopydeskError("That copy is not in my history any more.", "Start again with `/copy`.")
 
-def _place(body: dict[str, Any]) -> dict[str, str]:
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen to every button that copy and failures carry."""
+    _rewrites(app, services)
+    _judgements(app, services)
+    _failures(app, services)
+
+
+async def open_rewrite(
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    trigger_id: str,
+    where: Mapping[str, Any],
+    variants: Sequence[Variant],
+) -> None:
+    """Open the form for an instruction; when Slack does not, say what else the person can do."""
+    try:
+        await client.views_open(trigger_id=trigger_id, view=rewrite_view(where, variants))
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("form.not_opened", error=type(error).__name__)
+        text = (
+            "Slack did not open the form. Press again, or reply in the copy's thread with what should change."
+        )
+        await respond(text=text, replace_original=False)
+
+
+class Place(TypedDict):
+    """Where a button was pressed."""
+
+    team_id: str
+    channel_id: str
+    thread_ts: str
+
+
+def _place(body: dict[str, Any]) -> Place:
     message = body["message"]
     return {
         "team_id": (body.get("team") or {}).get("id", ""),
@@ -27,18 +74,22 @@ def _place(body: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def register(app: AsyncApp, services: Services) -> None:
-    """Listen to every button that copy carries."""
+async def _found(services: Services, variant_id: str) -> tuple[Draft, Variant]:
+    found = await services.history.variant(variant_id)
+    if found is None:
+        raise _NOT_KEPT
+    return found
 
+
+def _rewrites(app: AsyncApp, services: Services) -> None:
     async def quick(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
-        found = await services.history.variant(action["value"])
-        language = found[0].brief.resolved_language if found else "en"
+        draft, variant = await _found(services, action["value"])
         task = Task(
             action="rewrite",
             user_id=body["user"]["id"],
-            variant_id=action["value"],
-            instruction=INSTRUCTIONS[action["action_id"]][language],
+            variant_id=variant.id,
+            instruction=INSTRUCTIONS[action["action_id"]][draft.brief.resolved_language],
             **_place(body),
         )
         await services.jobs.submit(task, f"action:{body['trigger_id']}")
@@ -48,73 +99,132 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.action("copy_rewrite")
     async def rewrite(
-        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient
+        ack: AsyncAck,
+        body: dict[str, Any],
+        action: dict[str, Any],
+        client: AsyncWebClient,
+        respond: AsyncRespond,
     ) -> None:
         await ack()
-        metadata = json.dumps({**_place(body), "variant_id": action["value"]})
-        await client.views_open(trigger_id=body["trigger_id"], view=rewrite_view(metadata))
-
-    @app.action("copy_retry")
-    async def retry(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await ack()
-        task = Task.model_validate_json(action["value"])
-        await services.jobs.submit(task, f"action:{body['trigger_id']}")
-
-    @app.action("copy_approve")
-    async def approve(
-        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient
-    ) -> None:
-        await ack()
-        user_id = body["user"]["id"]
-        found = await services.history.variant(action["value"])
-        place = _place(body)
-        if found is None or not found[1].ready:
-            reason = (
-                "It is no longer in my history." if found is None else "It fails a check; rewrite it first."
-            )
-            await client.chat_postEphemeral(
-                channel=place["channel_id"], user=user_id, text=f":warning: Not approved. {reason}"
-            )
-            return
-        await services.history.approve(action["value"], user_id)
-        await client.chat_postMessage(
-            channel=place["channel_id"],
-            thread_ts=place["thread_ts"],
-            text=f":white_check_mark: <@{user_id}> approved variant {found[1].position}.",
-        )
+        _, variant = await _found(services, action["value"])
+        await open_rewrite(client, respond, body["trigger_id"], _place(body), [variant])
 
     @app.action("copy_text")
     async def as_text(
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient
     ) -> None:
         await ack()
-        found = await services.history.variant(action["value"])
-        if found is None:
-            return
-        draft, variant = found
+        draft, variant = await _found(services, action["value"])
         place = _place(body)
-        posted = await client.chat_postMessage(
-            channel=place["channel_id"], thread_ts=place["thread_ts"], text=escape(variant.text)
-        )
-        # A message of its own: reactions on it and replies after it are about this variant alone.
-        await services.history.save_delivery(
-            draft.id, **place, ts=str(posted["ts"]), variant_ids=[variant.id]
-        )
+        for blocks in messages(preformatted(plain_copy(draft.brief, variant))):
+            posted = await client.chat_postMessage(
+                channel=place["channel_id"],
+                thread_ts=place["thread_ts"],
+                text=escape(variant.text[:700]),
+                blocks=blocks,
+            )
+            # A message of its own: reactions on it and replies after it are about this variant alone.
+            await services.history.save_delivery(
+                draft.id, **place, ts=str(posted["ts"]), variant_ids=[variant.id]
+            )
+
+
+def _judgements(app: AsyncApp, services: Services) -> None:
+    @app.action("copy_approve")
+    async def approve(
+        ack: AsyncAck,
+        body: dict[str, Any],
+        action: dict[str, Any],
+        client: AsyncWebClient,
+        respond: AsyncRespond,
+    ) -> None:
+        await ack()
+        _, variant = await _found(services, action["value"])
+        if not variant.ready:
+            reasons = "; ".join(check.reason or check.name for check in variant.failures)
+            blocks = refusal_blocks(f"Not approved: {reasons}", "Rewrite it first.")
+            await respond(text="Not approved.", blocks=blocks, replace_original=False)
+            return
+        user_id, place = body["user"]["id"], _place(body)
+        new = await services.history.approve(variant.id, user_id)
+        await _mark_approved(services, client, body)
+        if new:
+            await client.chat_postMessage(
+                channel=place["channel_id"],
+                thread_ts=place["thread_ts"],
+                text=f"✅ <@{user_id}> approved variant {variant.position}.",
+            )
 
     @app.action("copy_feedback")
     async def feedback(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
-        sign, variant_id = action["value"][0], action["value"][1:]
-        user_id = body["user"]["id"]
-        good = sign == "+"
-        await services.history.remove_feedback(
-            variant_id=variant_id, user_id=user_id, reaction="-1" if good else "+1"
-        )
+        good, variant_id = action["value"][0] == "+", action["value"][1:]
+        await _found(services, variant_id)
+        kept, ended = ("+1", "-1") if good else ("-1", "+1")
+        key = {"variant_id": variant_id, "user_id": body["user"]["id"]}
+        await services.history.remove_feedback(**key, reaction=ended)
+        reward = reward_for(kept, services.rewards)
         await services.history.add_feedback(
-            variant_id=variant_id,
-            user_id=user_id,
-            reaction="+1" if good else "-1",
-            reward=1.0 if good else -1.0,
+            **key,
+            reaction=kept,
+            reward=(1.0 if good else -1.0) if reward is None else reward,
             source="button",
             at=datetime.now(UTC),
         )
+
+
+async def _mark_approved(services: Services, client: AsyncWebClient, body: dict[str, Any]) -> None:
+    """Show in the message who approved which of its variants."""
+    message, channel = body["message"], body["channel"]["id"]
+    delivery = await services.history.delivery(channel, message["ts"])
+    approvals = {}
+    for variant_id in delivery.variant_ids if delivery else ():
+        if approval := await services.history.approval(variant_id):
+            approvals[variant_id] = approval.user_id
+    await client.chat_update(
+        channel=channel,
+        ts=message["ts"],
+        text=message.get("text") or "",
+        blocks=approved_blocks(message.get("blocks") or [], approvals),
+    )
+
+
+def _failures(app: AsyncApp, services: Services) -> None:
+    @app.action("copy_retry")
+    async def retry(
+        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        await ack()
+        task = await task_of(action["value"], services.history)
+        message, channel = body["message"], body["channel"]["id"]
+        # By the message: two people who press at once start one job.
+        await services.jobs.submit(task, f"retry:{channel}:{message['ts']}")
+        await client.chat_update(
+            channel=channel,
+            ts=message["ts"],
+            text=message.get("text") or "",
+            blocks=retried_blocks(message.get("blocks") or [], body["user"]["id"], task_language(task)),
+        )
+
+    @app.action("copy_edit")
+    async def edit(
+        ack: AsyncAck,
+        body: dict[str, Any],
+        action: dict[str, Any],
+        client: AsyncWebClient,
+        respond: AsyncRespond,
+    ) -> None:
+        await ack()
+        task = await task_of(action["value"], services.history)
+        if task.brief is None:
+            raise _NOT_KEPT
+        if fits_form(task.brief):
+            where = {"channel_id": task.channel_id, "team_id": task.team_id}
+            view = brief_view(task.brief.kind, where, brief=task.brief)
+            await client.views_open(trigger_id=body["trigger_id"], view=view)
+            return
+        typed = as_command(task.brief)
+        for blocks in messages(
+            refusal_blocks("The brief is too long for a form.", "Change it and send it.", typed)
+        ):
+            await respond(text="The brief is too long for a form.", blocks=blocks, replace_original=False)

@@ -1,34 +1,29 @@
 """The slash command: `/copy` and its subcommands."""
 
-import json
 from typing import Any
 
-from models.grammar import parse_brief
+import aiohttp
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
-from handlers.blocks import EXAMPLE, HELP, brief_view, escape
+from handlers.answers import give_back, history_answer
+from handlers.forms import MOST_INPUT, brief_view
+from handlers.notices import EXAMPLE, FORM_BUTTON, HELP, help_blocks
 from handlers.services import Services
 from handlers.slack_text import plain_text
+from handlers.typed import read_command, read_leniently
 from models.brief import Kind
 from models.errors import BriefError, CopydeskError
+from models.grammar import parse_brief
 
-_KINDS = {kind.value: kind for kind in Kind} | {
-    "广告": Kind.AD,
-    "活动": Kind.CAMPAIGN,
-    "描述": Kind.DESCRIPTION,
-}
-
-
-def refusal(error: CopydeskError, typed: str) -> str:
-    """What went wrong, what to do, and what was typed, so that nothing is lost."""
-    text = f":x: {escape(error.message)} {escape(error.remedy)}".strip()
-    return f"{text}\nYou typed:\n```{escape(typed[:2500])}```" if typed else text
+log = structlog.get_logger()
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to `/copy`."""
+    """Listen to `/copy`, and to the button that opens what was typed in the form."""
 
     @app.command("/copy")
     async def copy(
@@ -36,52 +31,71 @@ def register(app: AsyncApp, services: Services) -> None:
     ) -> None:
         await ack()
         typed = plain_text(str(command.get("text") or "")).strip()
-        word, _, rest = typed.partition(" ")
-        kind, rest = _KINDS.get(word.casefold()), rest.strip()
-        if word.casefold() == "help":
-            await respond(HELP)
-        elif word.casefold() == "history":
-            await respond(await _history(services, rest, command))
-        elif kind is None and typed and word.casefold() not in _KINDS:
-            await _open(client, respond, command, "ad", typed)
-        elif kind is None or not rest:
-            await _open(client, respond, command, kind.value if kind else "ad", "")
+        word, rest = read_command(typed)
+        if word == "help":
+            await respond(text=HELP, blocks=help_blocks())
+        elif word == "history":
+            await respond(**await history_answer(services.history, rest, channel_id=command["channel_id"]))
+        elif isinstance(word, Kind) and rest:
+            await _write(services, respond, command, word, rest, typed)
         else:
-            try:
-                brief = parse_brief(rest, kind)
-            except BriefError as error:
-                await respond(refusal(error, f"/copy {typed}"))
-                return
-            task = Task(
-                action="write",
-                team_id=command["team_id"],
-                channel_id=command["channel_id"],
-                user_id=command["user_id"],
-                brief=brief,
-            )
-            await services.jobs.submit(task, f"command:{command['trigger_id']}")
+            await _open_form(client, respond, command, typed)
+
+    @app.action(FORM_BUTTON)
+    async def form(
+        ack: AsyncAck,
+        body: dict[str, Any],
+        action: dict[str, Any],
+        client: AsyncWebClient,
+        respond: AsyncRespond,
+    ) -> None:
+        await ack()
+        place = {
+            "channel_id": body["channel"]["id"],
+            "team_id": body["team"]["id"],
+            "trigger_id": body["trigger_id"],
+        }
+        await _open_form(client, respond, place, action["value"])
 
 
-async def _open(
-    client: AsyncWebClient, respond: AsyncRespond, command: dict[str, Any], kind: str, typed: str
+async def _write(
+    services: Services, respond: AsyncRespond, command: dict[str, Any], kind: Kind, text: str, typed: str
 ) -> None:
-    metadata = json.dumps({"channel_id": command["channel_id"], "team_id": command["team_id"]})
     try:
-        await client.views_open(trigger_id=command["trigger_id"], view=brief_view(kind, typed, metadata))
-    except Exception as error:
-        # Whatever refused the form (expired trigger, network), the person keeps what was typed.
-        problem = CopydeskError(
-            "Slack did not open the form.", f"Try again, or type it at once: `{EXAMPLE}`."
-        )
-        await respond(refusal(problem, f"/copy {typed}"))
-        raise problem from error
-
-
-async def _history(services: Services, query: str, command: dict[str, Any]) -> str:
-    entries = await services.history.search(query, channel_id=command["channel_id"], limit=10)
-    if not entries:
-        return "No copy found in this channel." if query else "No copy in this channel yet."
-    return "\n".join(
-        f"• *{escape(entry.brief.product)}* ({entry.brief.kind.value}): {escape(entry.variant.text[:160])}"
-        for entry in entries
+        brief = parse_brief(text, kind)
+    except BriefError as error:
+        await give_back(respond, error, f"/copy {typed}", form=typed)
+        return
+    task = Task(
+        action="write",
+        team_id=command["team_id"],
+        channel_id=command["channel_id"],
+        user_id=command["user_id"],
+        brief=brief,
     )
+    await services.jobs.submit(task, f"command:{command['trigger_id']}")
+
+
+async def _open_form(
+    client: AsyncWebClient, respond: AsyncRespond, place: dict[str, Any], typed: str
+) -> None:
+    """Open the form with what was typed; when that fails the person has it back."""
+    where = {"channel_id": place["channel_id"], "team_id": place["team_id"]}
+    word, rest = read_command(typed)
+    kind = word if isinstance(word, Kind) else Kind.AD
+    brief, problem = read_leniently(rest, kind) if rest else (None, "")
+    if brief is None and len(rest) > MOST_INPUT:
+        error = CopydeskError(problem or "That is too long for the form.", "Shorten it, and send it again.")
+        await give_back(respond, error, f"/copy {typed}")
+        return
+    view = brief_view(kind, where, brief=brief, typed=typed if brief else rest, problem=problem)
+    try:
+        await client.views_open(trigger_id=place["trigger_id"], view=view)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        # An expired trigger, Slack's refusal or the network: the person keeps what was typed.
+        reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+        log.warning("form.not_opened", reason=reason)
+        problem_said = CopydeskError(
+            f"Slack did not open the form ({reason}).", f"Try again, or type it at once: `{EXAMPLE}`."
+        )
+        await give_back(respond, problem_said, f"/copy {typed}" if typed else "", form=typed)

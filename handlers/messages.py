@@ -1,94 +1,178 @@
-"""Messages: replies in a copy's thread are rewrites; mentions write, rewrite or help."""
+"""Messages: mentions and direct messages write, rewrite or help; replies in a copy's thread are rewrites."""
 
-import re
+from dataclasses import dataclass
 from typing import Any
 
-from models.grammar import parse_brief
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
-from handlers.blocks import HELP
-from handlers.commands import refusal
+from handlers.answers import history_answer
+from handlers.blocks import Block, escape
+from handlers.notices import HELP, help_blocks, refusal_blocks
+from handlers.replies import asks_for_change, chosen_variant
 from handlers.services import Services
-from handlers.slack_text import is_instruction, plain_text, without_mention
-from models.brief import Kind
+from handlers.slack_text import mentions, plain_text, without_mention
+from handlers.typed import read_command
+from models.brief import MAX_FIELD_CHARACTERS, Kind, clean_text
 from models.errors import BriefError
+from models.grammar import parse_brief
 
-_NAMED = re.compile(r"^\s*(?:#|variant\s*|第)?([1-8])\s*(?:[:：.、]|个[:：,，]?)\s*")
+# A file's comment and a reply that is shown in the channel too are messages of people like any other. All else
+# with a subtype is an edit, a deletion, a join or a bot's: https://docs.slack.dev/reference/events/message
+_SUBTYPES = (None, "file_share", "thread_broadcast")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message of a person.
+
+    `raw` is the text as Slack sends it and `text` as it was typed, both without the bot's mention; `alone` says
+    that it stands in a direct message with the bot.
+    """
+
+    team_id: str
+    channel_id: str
+    user_id: str
+    ts: str
+    thread_ts: str
+    raw: str
+    text: str
+    mentioned: bool
+    alone: bool
+
+    @property
+    def job_id(self) -> str:
+        """The job that the message starts: one, however often Slack delivers it, and under whatever event."""
+        return f"message:{self.channel_id}:{self.ts}"
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to messages; a mention also arrives as a message, and the job id by channel and ts makes them one."""
+    """Listen to messages.
+
+    A mention in a channel comes twice, as `app_mention` and as `message`; the first is taken. In a direct message
+    there is no `app_mention`.
+    """
 
     @app.event("app_mention")
     async def mentioned(event: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
-        if await _rewrite(services, event, context, addressed=True):
-            return
-        text = plain_text(without_mention(event.get("text", ""), context.bot_user_id or "")).strip()
-        place = {"channel": event["channel"], "thread_ts": event.get("thread_ts") or event["ts"]}
-        word, _, rest = text.partition(" ")
-        if word.casefold() not in set(Kind) or not rest.strip():
-            await client.chat_postEphemeral(user=event["user"], text=HELP, channel=event["channel"])
-            return
-        try:
-            brief = parse_brief(rest, Kind(word.casefold()))
-        except BriefError as error:
-            await client.chat_postEphemeral(
-                user=event["user"], text=refusal(error, text), channel=event["channel"]
-            )
-            return
-        task = Task(
-            action="write",
-            team_id=context.team_id or "",
-            channel_id=event["channel"],
-            user_id=event["user"],
-            thread_ts=place["thread_ts"],
-            brief=brief,
-        )
-        await services.jobs.submit(task, f"message:{event['channel']}:{event['ts']}")
+        if said := read(event, context):
+            await _addressed(services, client, said)
 
     @app.event("message")
-    async def said(event: dict[str, Any], context: AsyncBoltContext) -> None:
-        mention = f"<@{context.bot_user_id}" in event.get("text", "")
-        if not mention:
-            await _rewrite(services, event, context, addressed=False)
+    async def heard(event: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
+        said = read(event, context)
+        if said is None:
+            return
+        if said.alone:
+            await _addressed(services, client, said)
+        elif said.thread_ts and not said.mentioned:
+            await _overheard(services, client, said)
 
 
-async def _rewrite(
-    services: Services, event: dict[str, Any], context: AsyncBoltContext, *, addressed: bool
-) -> bool:
-    """Start a rewrite when the message answers copy; False when it is about something else."""
-    if event.get("bot_id") or event.get("subtype") not in (None, "file_share", "thread_broadcast"):
-        return False
-    thread_ts = event.get("thread_ts")
-    if not thread_ts or not event.get("user"):
-        return False
-    shown = await services.history.thread(event["channel"], thread_ts)
-    if not shown:
-        return False
-    text = without_mention(event.get("text", ""), context.bot_user_id or "")
-    instruction = plain_text(text).strip()
-    await services.history.add_thread_message(
-        event["channel"], thread_ts, event["ts"], event["user"], instruction
-    )
-    if not instruction or not (addressed or is_instruction(text)):
-        return addressed
-    named = _NAMED.match(instruction)
-    variants = shown[-1].variant_ids
-    if named and int(named.group(1)) <= len(shown[0].variant_ids):
-        variants, instruction = shown[0].variant_ids, instruction[named.end() :] or instruction
-        variant_id = variants[int(named.group(1)) - 1]
-    else:
-        variant_id = variants[0]
-    task = Task(
-        action="rewrite",
+def read(event: dict[str, Any], context: AsyncBoltContext) -> Said | None:
+    """A person's message; None for bots, ourselves, edits, deletions and all that nobody said."""
+    if event.get("bot_id") or event.get("bot_profile") or event.get("subtype") not in _SUBTYPES:
+        return None
+    if not event.get("user") or event["user"] == context.bot_user_id:
+        return None
+    text, bot = event.get("text") or "", context.bot_user_id or ""
+    raw = without_mention(text, bot)
+    return Said(
         team_id=context.team_id or "",
         channel_id=event["channel"],
         user_id=event["user"],
-        thread_ts=thread_ts,
+        ts=event["ts"],
+        thread_ts=event.get("thread_ts") or "",
+        raw=raw,
+        text=clean_text(plain_text(raw)),
+        mentioned=mentions(text, bot),
+        alone=event.get("channel_type") == "im",
+    )
+
+
+async def _addressed(services: Services, client: AsyncWebClient, said: Said) -> None:
+    """What was said to the bot: a rewrite, a new brief, a search, or a need of help."""
+    word, rest = read_command(said.text)
+    shown = await services.history.thread(said.channel_id, said.thread_ts) if said.thread_ts else []
+    # “ad is too long” in a copy's thread is about that copy; a new brief has fields.
+    new = isinstance(word, Kind) and rest and (not shown or "|" in rest or "｜" in rest)
+    if shown and not new:
+        if said.mentioned or asks_for_change(said.raw, by_asker=True):
+            await _rewrite(services, client, said)
+        return
+    if isinstance(word, Kind) and rest:
+        try:
+            brief = parse_brief(rest, word)
+        except BriefError as error:
+            await _tell(client, said, str(error), refusal_blocks(error.message, error.remedy))
+            return
+        task = Task(
+            action="write",
+            team_id=said.team_id,
+            channel_id=said.channel_id,
+            user_id=said.user_id,
+            thread_ts=said.thread_ts or ("" if said.alone else said.ts),
+            brief=brief,
+        )
+        await services.jobs.submit(task, said.job_id)
+    elif word == "history":
+        answer = await history_answer(services.history, rest, channel_id=said.channel_id)
+        await _tell(client, said, answer["text"], answer["blocks"])
+    else:
+        await _tell(client, said, HELP, help_blocks())
+
+
+async def _overheard(services: Services, client: AsyncWebClient, said: Said) -> None:
+    """A reply that does not mention the bot: a rewrite when it answers copy."""
+    shown = await services.history.thread(said.channel_id, said.thread_ts)
+    if not shown:
+        return
+    if asks_for_change(said.raw, by_asker=said.user_id in {one.user_id for one in shown}):
+        await _rewrite(services, client, said)
+        return
+    # What people say to each other is context for later rewrites.
+    await services.history.add_thread_message(
+        said.channel_id, said.thread_ts, said.ts, said.user_id, said.text[:MAX_FIELD_CHARACTERS]
+    )
+
+
+async def _rewrite(services: Services, client: AsyncWebClient, said: Said) -> None:
+    if not said.text:
+        await _tell(client, said, HELP, help_blocks())
+        return
+    if len(said.text) > MAX_FIELD_CHARACTERS:
+        problem = f"That instruction has {len(said.text):,} characters; I take {MAX_FIELD_CHARACTERS:,}."
+        await _tell(client, said, problem, refusal_blocks(problem, "Say it shorter."))
+        return
+    await services.history.add_thread_message(
+        said.channel_id, said.thread_ts, said.ts, said.user_id, said.text
+    )
+    shown = await services.history.thread(said.channel_id, said.thread_ts)
+    variant_id, instruction = chosen_variant(said.text, shown)
+    task = Task(
+        action="rewrite",
+        team_id=said.team_id,
+        channel_id=said.channel_id,
+        user_id=said.user_id,
+        thread_ts=said.thread_ts,
         variant_id=variant_id,
         instruction=instruction,
     )
-    await services.jobs.submit(task, f"message:{event['channel']}:{event['ts']}")
-    return True
+    await services.jobs.submit(task, said.job_id)
+
+
+async def _tell(client: AsyncWebClient, said: Said, text: str, blocks: list[Block]) -> None:
+    """Answer the person alone, where they spoke."""
+    if said.alone:
+        await client.chat_postMessage(
+            channel=said.channel_id, thread_ts=said.thread_ts or None, text=escape(text), blocks=blocks
+        )
+        return
+    await client.chat_postEphemeral(
+        channel=said.channel_id,
+        user=said.user_id,
+        thread_ts=said.thread_ts or None,
+        text=escape(text),
+        blocks=blocks,
+    )

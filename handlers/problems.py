@@ -1,5 +1,6 @@
 """Tells a person that something went wrong, when a listener raised."""
 
+import html
 import secrets
 from typing import Any
 
@@ -9,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks import escape
+from handlers.forms import submitted
 from models.errors import CopydeskError
 
 log = structlog.get_logger()
@@ -22,6 +24,16 @@ def _place(body: dict[str, Any], context: AsyncBoltContext) -> tuple[str, str, s
     user = context.actor_user_id or context.user_id or ""
     message = body.get("message") or event
     return channel, user, message.get("thread_ts") or ""
+
+
+def _typed(body: dict[str, Any]) -> str:
+    """What the person typed, where Slack keeps it nowhere for them: a command, and a form that is closed now."""
+    if command := body.get("command"):
+        return html.unescape(f"{command} {body.get('text') or ''}").strip()
+    if body.get("type") == "view_submission":
+        fields = submitted(body["view"])
+        return "\n".join(f"{name.replace('_', ' ')}: {text}" for name, text in fields.items() if text)
+    return ""
 
 
 def register(app: AsyncApp) -> None:
@@ -38,6 +50,8 @@ def register(app: AsyncApp) -> None:
             number = secrets.token_hex(4)
             log.error("listener.failed", error_id=number, exc_info=error)
             text = f":x: Something went wrong on my side. Who runs me finds it in the log under `{number}`."
+        if typed := _typed(body):
+            text += f"\nYou typed:\n{escape(typed)}"
         channel, user, thread_ts = _place(body, context)
         await tell(client, channel, user, text, thread_ts)
 

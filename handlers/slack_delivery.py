@@ -1,28 +1,53 @@
 """The delivery that shows copy in Slack: placeholder, then an update of that same message."""
 
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Failure, Task
-from handlers.blocks import copy_blocks, copy_text, failure_blocks, placeholder_blocks
-from models.errors import DeliveryError
-from models.variant import Draft
+from bot.store import History
+from handlers.blocks import Block, escape, messages, preformatted
+from handlers.copy_view import Page, copy_pages, notification
+from handlers.kept import as_command, token_for
+from handlers.labels import labels
+from handlers.notices import failure_blocks, placeholder_blocks, task_language
+from models.errors import DeliveryError, HistoryError
+from models.variant import Draft, Variant
 
+log = structlog.get_logger()
+
+# https://docs.slack.dev/reference/methods/chat.postMessage#errors
 _REMEDIES = {
-    "not_in_channel": "Invite me first: /invite @Copydesk.",
-    "channel_not_found": "Invite me first: /invite @Copydesk.",
+    "not_in_channel": "Invite me there first: `/invite @Copydesk`. Then press Retry.",
+    "channel_not_found": "Invite me there first: `/invite @Copydesk`. Then press Retry.",
     "is_archived": "Choose a channel that is not archived.",
-    "missing_scope": "Reinstall the app from manifest.yml, so that it gets its scopes.",
-    "invalid_auth": "Check SLACK_BOT_TOKEN; `copydesk doctor` tells more.",
-    "token_revoked": "Reinstall the app; its token was revoked.",
+    "restricted_action": "Ask an administrator to let apps post in that channel, or choose another.",
+    "missing_scope": "Ask whoever runs me to reinstall the app from manifest.yml, so that it gets its scopes.",
+    "invalid_auth": "Ask whoever runs me to check SLACK_BOT_TOKEN; `copydesk doctor` tells more.",
+    "token_revoked": "Ask whoever runs me to reinstall the app; its token was revoked.",
+    "account_inactive": "Ask whoever runs me to reinstall the app; its account was closed.",
+    "ratelimited": "Slack is busy. Try again in a minute.",
 }
+_GONE = ("message_not_found", "cant_update_message", "edit_window_closed")
 
 
 class SlackDelivery:
-    """Posts through one Slack client."""
+    """Posts through one Slack client.
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    Args:
+        client: Slack's.
+        history: Where tasks too long for a button are kept, where what a rewrite started from is found, and where
+            further messages of long copy are noted.
+    """
+
+    def __init__(self, client: AsyncWebClient, history: History) -> None:
         self.client = client
+        self.history = history
 
     async def placeholder(self, task: Task) -> str:
         """Post the placeholder.
@@ -30,34 +55,134 @@ class SlackDelivery:
         Raises:
             DeliveryError: Slack refuses a message there; the remedy says why.
         """
-        try:
-            answer = await self.client.chat_postMessage(
-                channel=task.channel_id,
-                thread_ts=task.thread_ts or None,
-                text="Writing copy…",
-                blocks=placeholder_blocks(task),
-            )
-        except SlackApiError as error:
-            code = str(error.response.get("error", "unknown_error"))
-            raise DeliveryError(
-                f"Slack did not take my message here ({code}).", _REMEDIES.get(code, "")
-            ) from error
-        return str(answer["ts"])
+        return await self._post(
+            task.channel_id,
+            placeholder_blocks(task),
+            "Writing copy…" if task_language(task) == "en" else "正在撰写文案…",
+            task.thread_ts,
+        )
 
     async def deliver(self, task: Task, ts: str, draft: Draft) -> None:
-        """Turn the placeholder into the copy."""
-        await self.client.chat_update(
-            channel=task.channel_id, ts=ts, text=copy_text(draft), blocks=copy_blocks(task, draft)
-        )
+        """Turn the placeholder into the copy; what one message does not hold goes on in its thread.
+
+        Raises:
+            DeliveryError: Slack refuses the message.
+        """
+        first, *rest = copy_pages(task, draft, await self._parent(task))
+        text = notification(draft)
+        shown = await self._turn(task, ts, first.blocks, text)
+        thread_ts = task.thread_ts or shown
+        if shown != ts:
+            await self._note(task, draft, shown, thread_ts, first)
+        if rest:
+            noted = {one.variant_ids for one in await self.history.thread(task.channel_id, thread_ts)}
+            for page in rest:
+                # A job that a crash interrupted here comes again: what was posted is not posted twice.
+                if tuple(page.variant_ids) not in noted or not page.variant_ids:
+                    posted = await self._post(task.channel_id, page.blocks, text, thread_ts)
+                    await self._note(task, draft, posted, thread_ts, page)
 
     async def fail(self, task: Task, ts: str, failure: Failure) -> None:
-        """Turn the placeholder into the reason, with a Retry button."""
-        await self.client.chat_update(
-            channel=task.channel_id, ts=ts, text=failure.message, blocks=failure_blocks(task, failure)
-        )
+        """Turn the placeholder into the reason, with a Retry button.
+
+        Raises:
+            DeliveryError: Slack refuses the message.
+        """
+        token = await self._token(task, ts)
+        blocks = failure_blocks(task, failure, token)
+        shown = await self._turn(task, ts, blocks, escape(f"{failure.message} {failure.remedy}")[:3_000])
+        if not token and task.brief:
+            # No button can carry the brief: it is given back to be sent again.
+            for part in messages(preformatted(as_command(task.brief))):
+                await self._post(task.channel_id, part, labels("en").edit, task.thread_ts or shown)
 
     async def refuse(self, task: Task, failure: Failure) -> None:
-        """Tell the person in a direct message, the one place that is always open."""
-        await self.client.chat_postMessage(
-            channel=task.user_id, text=failure.message, blocks=failure_blocks(task, failure)
+        """Tell the person in a direct message, the one place that is always open.
+
+        Raises:
+            DeliveryError: Slack refuses that, too.
+        """
+        typed = as_command(task.brief) if task.brief else task.instruction
+        token = await self._token(task, f"refused:{hashlib.sha256(typed.encode()).hexdigest()[:16]}")
+        for part in messages(failure_blocks(task, failure, token, typed)):
+            await self._post(task.user_id, part, escape(failure.message), "")
+
+    async def _parent(self, task: Task) -> Variant | None:
+        if task.action != "rewrite":
+            return None
+        try:
+            found = await self.history.variant(task.variant_id)
+        except HistoryError as error:
+            # The copy is here and is shown; only what changed in it cannot be.
+            log.warning("delivery.no_parent", reason=error.message)
+            return None
+        return found[1] if found else None
+
+    async def _token(self, task: Task, key: str) -> str:
+        try:
+            return await token_for(task, self.history, f"{task.channel_id}:{key}")
+        except HistoryError as error:
+            log.warning("delivery.not_kept", reason=error.message)
+            return ""
+
+    async def _note(self, task: Task, draft: Draft, ts: str, thread_ts: str, page: Page) -> None:
+        """Keep that a message beside the placeholder shows copy, so that reactions on it count."""
+        if not page.variant_ids:
+            return
+        try:
+            await self.history.save_delivery(
+                draft.id,
+                team_id=task.team_id,
+                channel_id=task.channel_id,
+                ts=ts,
+                thread_ts=thread_ts,
+                variant_ids=page.variant_ids,
+            )
+        except HistoryError as error:
+            log.error("history.failed", reason=error.message)
+
+    async def _turn(self, task: Task, ts: str, blocks: list[Block], text: str) -> str:
+        """Update a message, or post it anew when somebody deleted it; returns the ts it has now."""
+        try:
+            await self._call(
+                self.client.chat_update, channel=task.channel_id, ts=ts, text=text, blocks=blocks
+            )
+        except DeliveryError as error:
+            if error.__cause__ is None or _code(error.__cause__) not in _GONE:
+                raise
+            return await self._post(task.channel_id, blocks, text, task.thread_ts)
+        return ts
+
+    async def _post(self, channel: str, blocks: list[Block], text: str, thread_ts: str) -> str:
+        answer = await self._call(
+            self.client.chat_postMessage,
+            channel=channel,
+            thread_ts=thread_ts or None,
+            text=text,
+            blocks=blocks,
+            unfurl_links=False,
+            unfurl_media=False,
         )
+        return str(answer["ts"])
+
+    async def _call(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+        """Call Slack, with its refusals in words.
+
+        Raises:
+            DeliveryError: Slack refuses, or cannot be reached.
+        """
+        try:
+            return await method(**arguments)
+        except SlackApiError as error:
+            code = _code(error)
+            raise DeliveryError(
+                f"Slack did not take my message ({code}).", _REMEDIES.get(code, "Try again.")
+            ) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise DeliveryError(
+                f"Slack could not be reached ({type(error).__name__}).", "Try again in a moment."
+            ) from error
+
+
+def _code(error: BaseException) -> str:
+    return str(error.response.get("error", "unknown_error")) if isinstance(error, SlackApiError) else ""

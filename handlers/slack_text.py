@@ -4,11 +4,6 @@ import html
 import re
 
 _TOKEN = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
-_CHATTER = re.compile(
-    r"^(?:thanks?|thank you|thx|ok(?:ay)?|nice|great|cool|lol|perfect|love it|done|yes|no|谢谢|多谢|好的?|不错|收到|赞)"
-    r"[\s!.~！。～]*$",
-    re.IGNORECASE,
-)
 
 
 def plain_text(text: str) -> str:
@@ -28,12 +23,6 @@ def without_mention(text: str, bot_user_id: str) -> str:
     return re.sub(rf"<@{re.escape(bot_user_id)}(?:\|[^>]*)?>[\s,:，：]*", "", text).strip()
 
 
-def is_instruction(text: str) -> bool:
-    """Whether a reply in a copy's thread asks for a rewrite.
-
-    Not when it is addressed to somebody (`@Ben …`), an aside (`// …`), only emoji, or only an acknowledgement.
-    """
-    stripped = text.strip()
-    if not stripped or stripped.startswith(("<@", "//")) or _CHATTER.match(stripped):
-        return False
-    return bool(re.search(r"\w", re.sub(r":[a-z0-9_+'-]+:", "", stripped)))
+def mentions(text: str, bot_user_id: str) -> bool:
+    """Whether the text mentions the bot."""
+    return bool(bot_user_id) and bool(re.search(rf"<@{re.escape(bot_user_id)}[|>]", text))

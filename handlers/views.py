@@ -4,63 +4,70 @@ import json
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
+from handlers.blocks import escape
+from handlers.forms import brief_values, submitted
+from handlers.problems import tell
 from handlers.services import Services
 from models.brief import clean_text, make_brief
 from models.errors import BriefError
 
-
-def _values(view: dict[str, Any]) -> dict[str, str]:
-    state = view["state"]["values"]
-    found: dict[str, str] = {}
-    for block_id, actions in state.items():
-        element = actions["value"]
-        option = element.get("selected_option")
-        found[block_id] = option["value"] if option else element.get("value") or ""
-    return found
-
-
-def _attributes(text: str) -> dict[str, str]:
-    attributes: dict[str, str] = {}
-    for line in clean_text(text).splitlines():
-        name, colon, value = line.replace("：", ":").partition(":")
-        if line.strip() and not (colon and value.strip()):
-            raise BriefError(f"“{line[:60]}” has no value; write name: value.", "", "attributes")
-        if line.strip():
-            attributes[name.strip()] = value.strip()
-    return attributes
+# https://docs.slack.dev/surfaces/modals#displaying_errors does not tell a limit; labels have this one.
+_MOST_ERROR = 2_000
+# Where the form has no input of the field's name.
+_SHOWN_AT = {"brief": "attributes"}
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to both forms."""
+    """Listen to both forms, and to the brief's being closed."""
 
     @app.view("copy_brief")
     async def brief_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        values = _values(view)
-        where = json.loads(view["private_metadata"])
+        fields = submitted(view)
         try:
-            n = values.get("n") or "3"
-            if not n.strip().lstrip("-").isdecimal():
-                raise BriefError("The number of variants is a whole number, 1 to 8.", "", "n")
-            brief = make_brief(
-                {**values, "n": int(n), "attributes": _attributes(values.pop("attributes", ""))}
-            )
+            brief = make_brief(brief_values(fields))
         except BriefError as error:
-            field = error.field if error.field in view["state"]["values"] else "product"
-            await ack(response_action="errors", errors={field: str(error)[:2000]})
+            # Slack keeps the form open with everything in it.
+            field = _SHOWN_AT.get(error.field, error.field)
+            errors = {field if field in fields else "product": str(error)[:_MOST_ERROR]}
+            await ack(response_action="errors", errors=errors)
             return
         await ack()
-        task = Task(action="write", user_id=body["user"]["id"], brief=brief, **where)
-        await services.jobs.submit(task, f"view:{view['id']}:{view['hash']}")
+        where = json.loads(view["private_metadata"])
+        task = Task(
+            action="write",
+            user_id=body["user"]["id"],
+            team_id=where["team_id"],
+            channel_id=where["channel_id"],
+            brief=brief,
+        )
+        await services.jobs.submit(task, f"view:{view['id']}")
+
+    @app.view_closed("copy_brief")
+    async def brief_closed(
+        ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        await ack()
+        where = json.loads(view["private_metadata"])
+        if typed := where.get("typed"):
+            text = f"You closed the form. You typed:\n{escape(f'/copy {typed}')}"
+            await tell(client, where["channel_id"], body["user"]["id"], text)
 
     @app.view("copy_instruction")
     async def instruction_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        fields = submitted(view)
+        instruction = clean_text(fields["instruction"])
+        if not instruction:
+            await ack(response_action="errors", errors={"instruction": "Say what should change."})
+            return
         await ack()
+        where = json.loads(view["private_metadata"])
         task = Task(
             action="rewrite",
             user_id=body["user"]["id"],
-            instruction=clean_text(_values(view)["instruction"]),
-            **json.loads(view["private_metadata"]),
+            instruction=instruction,
+            **{**where, "variant_id": fields.get("variant") or where["variant_id"]},
         )
-        await services.jobs.submit(task, f"view:{view['id']}:{view['hash']}")
+        await services.jobs.submit(task, f"view:{view['id']}")

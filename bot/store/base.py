@@ -178,6 +178,7 @@ class History(Protocol):
         kind: Kind | str | None = None,
         channel_id: str | None = None,
         team_id: str | None = None,
+        user_id: str | None = None,
         since: datetime | None = None,
         limit: int = 20,
     ) -> list[HistoryEntry]:

@@ -32,6 +32,7 @@ def conditions(
     kind: Kind | str | None = None,
     channel_id: str | None = None,
     team_id: str | None = None,
+    user_id: str | None = None,
     since: datetime | None = None,
 ) -> tuple[list[str], list[Any]]:
     """The filters given as SQL conditions (never empty), and the values to bind to them."""
@@ -39,6 +40,7 @@ def conditions(
         "briefs.kind = ?": str(kind) if kind is not None else None,
         "drafts.channel_id = ?": channel_id,
         "drafts.team_id = ?": team_id,
+        "drafts.user_id = ?": user_id,
         "drafts.created_at >= ?": stamp(since) if since is not None else None,
     }
     given = {condition: value for condition, value in wanted.items() if value is not None}

@@ -275,11 +275,14 @@ class SqliteHistory:
         kind: Kind | str | None = None,
         channel_id: str | None = None,
         team_id: str | None = None,
+        user_id: str | None = None,
         since: datetime | None = None,
         limit: int = 20,
     ) -> list[HistoryEntry]:
         """Variants whose copy or brief has all words of `query`, best first; newest first without words."""
-        where, values = conditions(kind=kind, channel_id=channel_id, team_id=team_id, since=since)
+        where, values = conditions(
+            kind=kind, channel_id=channel_id, team_id=team_id, user_id=user_id, since=since
+        )
         source, order = _FROM, "drafts.created_at DESC, drafts.rowid DESC, variants.position"
         if query.strip():
             expression = match_expression(query)

@@ -308,7 +308,7 @@ async def test_without_words_the_newest_copy_comes_first_and_no_more_than_asked_
 
 async def test_search_keeps_to_the_kind_channel_team_and_time_asked_for(history: History) -> None:
     plan = Brief(kind=Kind.CAMPAIGN, product="Lamp")
-    await keep(history, make_draft("Ad"), channel_id="C1", team_id="T1")
+    await keep(history, make_draft("Ad"), channel_id="C1", team_id="T1", user_id="U1")
     await keep(history, make_draft("Plan", brief=plan), channel_id="C2", team_id="T2")
 
     async def texts(**filters: Any) -> list[str]:
@@ -318,6 +318,7 @@ async def test_search_keeps_to_the_kind_channel_team_and_time_asked_for(history:
     assert await texts(kind=Kind.AD) == ["Ad"]
     assert await texts(channel_id="C2") == ["Plan"]
     assert await texts(team_id="T1") == ["Ad"]
+    assert await texts(user_id="U1") == ["Ad"]
     now = datetime.now(UTC)
     assert await texts(since=now - timedelta(minutes=5)) == ["Ad", "Plan"]
     assert await texts(since=now + timedelta(minutes=5)) == []

@@ -1,0 +1,113 @@
+"""The words that Slack shows around copy, in the brief's language."""
+
+from dataclasses import dataclass
+
+from models.brief import Kind, Language
+
+
+@dataclass(frozen=True)
+class Labels:
+    """One language's words; `{…}` are filled in."""
+
+    writing: str
+    rewriting: str
+    done: str
+    kinds: dict[Kind, str]
+    title: str
+    on_platform: str
+    ready: str
+    not_ready: str
+    sentiment: str
+    sentiments: dict[str, str]
+    not_scored: str
+    keywords: str
+    scored_by: str
+    changed: str
+    unchanged: str
+    shorter: str
+    longer: str
+    warmer: str
+    rewrite: str
+    approve: str
+    as_text: str
+    good: str
+    bad: str
+    retry: str
+    edit: str
+    trying_again: str
+    approved: str
+    continued: str
+    more_below: str
+    seconds: str
+
+
+_EN = Labels(
+    writing="Writing {what} for",
+    rewriting="Rewriting for",
+    done="Copy for {product}",
+    kinds={Kind.AD: "ad", Kind.CAMPAIGN: "campaign", Kind.DESCRIPTION: "description"},
+    title=": {kind}{place}, asked by ",
+    on_platform=" for {platform}",
+    ready="✅ ready",
+    not_ready="⚠️ not ready",
+    sentiment="sentiment {label} {score:+.2f}",
+    sentiments={"positive": "positive", "neutral": "neutral", "negative": "negative"},
+    not_scored="sentiment not scored",
+    keywords="keywords {share:.0%}",
+    scored_by="sentiment by {name}",
+    changed="What changed: ",
+    unchanged="Nothing changed.",
+    shorter="Shorter",
+    longer="Longer",
+    warmer="Warmer",
+    rewrite="Rewrite…",
+    approve="Approve",
+    as_text="Copy as text",
+    good="Good",
+    bad="Bad",
+    retry="Retry",
+    edit="Edit the brief",
+    trying_again="🔁 Trying again below, for ",
+    approved="✅ Approved by ",
+    continued="Continued from the message above.",
+    more_below="The rest is in the thread.",
+    seconds="{seconds:.1f} s",
+)
+
+_ZH = Labels(
+    writing="正在撰写：{what}，提出者",
+    rewriting="正在改写，提出者",
+    done="{product} 的文案",
+    kinds={Kind.AD: "广告", Kind.CAMPAIGN: "营销活动", Kind.DESCRIPTION: "商品描述"},
+    title="：{kind}{place}，提出者 ",
+    on_platform="（{platform}）",
+    ready="✅ 可用",
+    not_ready="⚠️ 未达标",
+    sentiment="情感 {label} {score:+.2f}",
+    sentiments={"positive": "积极", "neutral": "中性", "negative": "消极"},
+    not_scored="情感未评分",
+    keywords="关键词 {share:.0%}",
+    scored_by="情感评分：{name}",
+    changed="改动：",
+    unchanged="没有改动。",
+    shorter="更短",
+    longer="更长",
+    warmer="更亲切",
+    rewrite="改写…",
+    approve="采用",
+    as_text="复制文本",
+    good="好",
+    bad="不好",
+    retry="重试",
+    edit="修改需求",
+    trying_again="🔁 正在下方重试，提出者 ",
+    approved="✅ 已采用，采用者 ",
+    continued="接上一条消息。",
+    more_below="其余内容见消息列。",
+    seconds="{seconds:.1f} 秒",
+)
+
+
+def labels(language: Language) -> Labels:
+    """The words in a language."""
+    return _ZH if language == "zh" else _EN
