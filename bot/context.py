@@ -35,7 +35,7 @@ def prompt_context(brief: Brief) -> dict[str, Any]:
         "brief": brief,
         "fields": _fields(brief, language),
         "platform": find_platform(brief.platform).name if brief.platform else "",
-        "parts": [_part(spec, language) for spec in specs],
+        "parts": [_part(spec, language) for spec in specs if spec.ask],
         "json_shape": _json_shape(specs),
         "facts": list(brief.attributes.items()),
         "tone": brief.tone,
@@ -80,5 +80,5 @@ def _part(spec: PartSpec, language: Language) -> dict[str, Any]:
 
 
 def _json_shape(specs: Sequence[PartSpec]) -> str:
-    shape = {spec.name: ["…"] * spec.ask if spec.count[1] > 1 else "…" for spec in specs}
+    shape = {spec.name: ["…"] * spec.ask if spec.count[1] > 1 else "…" for spec in specs if spec.ask}
     return json.dumps(shape, ensure_ascii=False)

@@ -232,7 +232,7 @@ class _Work:
                 parts = parse_parts(text, self._asked(), language)
                 pool.append(self._with_given(parts, given))
             pool = self._mended(pool, trim=round_number == MAX_ROUNDS)
-            if sum(self._examined(parts).ready for parts in pool) >= n:
+            if sum(_is_done(self._examined(parts)) for parts in pool) >= n:
                 break
         examined = [self._examined(parts) for parts in pool if parts]
         if not examined:
@@ -274,7 +274,7 @@ class _Work:
     def _asked(self) -> tuple[PartSpec, ...]:
         """The parts that the model is asked for: a small one is not asked for what the brief already says."""
         given = given_parts(self.brief, self.specs) if self.small else {}
-        return tuple(spec for spec in self.specs if spec.name not in given)
+        return tuple(spec for spec in self.specs if spec.ask and spec.name not in given)
 
     def _with_given(self, parts: tuple[Part, ...], given: Mapping[str, str]) -> tuple[Part, ...]:
         if not given or not parts:
@@ -355,7 +355,7 @@ class _Work:
             check.reason
             for parts in pool
             for check in self._examined(parts).checks
-            if not check.passed and check.severity == "hard"
+            if not check.passed and (check.severity == "hard" or check.name == "instruction")
         ]
         return tuple(dict.fromkeys(reasons))[:8]
 
@@ -368,6 +368,11 @@ class _Work:
         if self.before is not None:
             checks += tuple(follows_wish(subject, self.wish, self.before.text))
         return Scored(parts=parts, checks=checks)
+
+
+def _is_done(one: Scored) -> bool:
+    """Whether asking again is not worth while: it is ready and does what was measurably asked."""
+    return one.ready and all(check.passed for check in one.checks if check.name == "instruction")
 
 
 def _small_tokens(specs: Sequence[PartSpec]) -> int:

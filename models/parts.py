@@ -7,7 +7,7 @@ from typing import Any
 
 from models.brief import Language, clean_text
 from models.generation.base import Line
-from models.platforms import PartSpec, part_label
+from models.platforms import PartSpec, describe_limit, part_label
 from models.variant import Part
 
 __all__ = ["as_lines", "json_schema", "label_of", "parse_parts"]
@@ -22,7 +22,11 @@ def json_schema(specs: Sequence[PartSpec], language: Language) -> dict[str, Any]
     """
     properties: dict[str, Any] = {}
     for spec in specs:
-        described = {"type": "string", "description": part_label(spec, language)}
+        if not spec.ask:
+            continue
+        limit = describe_limit(spec, language)
+        said = f"{part_label(spec, language)}: {limit}" if limit else part_label(spec, language)
+        described = {"type": "string", "description": said}
         if spec.count[1] > 1:
             properties[spec.name] = {
                 "type": "array",
@@ -145,7 +149,8 @@ def _from_lines(text: str, specs: Sequence[PartSpec], language: Language) -> dic
     names = _names(specs)
     grouped: dict[str, list[str]] = {}
     current: list[str] | None = None
-    for line in text.splitlines():
+    # Emphasis closes behind a label as often as behind its text.
+    for line in text.replace("**", "").splitlines():
         labelled = _LABELLED.match(line)
         name = names.get(_bare(labelled.group(1))) if labelled else None
         if labelled and name:
