@@ -137,7 +137,7 @@ def test_a_teams_own_template_is_an_arm_beside_the_shipped_ones(tmp_path: Path) 
     ],
 )
 def test_a_wrong_template_says_what_is_wrong(tmp_path: Path, source: str, says: str) -> None:
-    with pytest.raises(TemplateError, match="ad/en/large-own.j2") as caught:
+    with pytest.raises(TemplateError, match=r"ad/en/large-own\.j2") as caught:
         own(tmp_path, source).render("ad/en/large-own.j2", prompt_context(brief()))
     assert says in str(caught.value)
 

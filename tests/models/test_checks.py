@@ -171,7 +171,7 @@ def test_a_variant_like_one_beside_it_is_found() -> None:
     asked = brief()
     beside = parts(GOOD)
     checks = examine(Subject(brief=asked, parts=beside, facts=asked.facts, others=(beside,)))
-    assert ["duplicates"] == [check.name for check in checks if not check.passed]
+    assert [check.name for check in checks if not check.passed] == ["duplicates"]
 
 
 def test_keywords_covered_are_counted() -> None:

@@ -100,8 +100,15 @@ def test_what_is_asked_for_in_lines_is_read_back() -> None:
     assert [part.text for part in parse_parts(text, PLAN, "en")] == [f"text {i}" for i in range(len(lines))]
 
 
+TEXTS = st.text(max_size=8) | st.none() | st.integers()
+KEYS = st.sampled_from(["headline", "description", "x"])
+OBJECTS = st.recursive(
+    TEXTS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)
+).map(lambda value: json.dumps(value, ensure_ascii=False))
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.text(max_size=400) | st.recursive(st.text(max_size=8) | st.none() | st.integers(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["headline", "description", "x"]), inner, max_size=3)).map(lambda value: json.dumps(value, ensure_ascii=False)))  # fmt: skip
+@given(st.text(max_size=400) | OBJECTS)
 def test_no_answer_makes_the_reading_fail(text: str) -> None:
     for part in parse_parts(text, GOOGLE, "en"):
         assert part.text

@@ -66,20 +66,31 @@ def is_chinese(text: str) -> bool:
 
 
 def schema_in_prompt(messages: list[Json]) -> Json | None:
-    """The JSON schema that a prompt states in its text, as a model without schema support would read it."""
+    """The shape that a prompt states in its text, as a model without schema support would read it.
+
+    Either a JSON schema, or a skeleton such as `{"headline": ["…", "…"], "body": "…"}`.
+    """
     decoder = json.JSONDecoder()
     for message in messages:
         text = message.get("content")
-        for start in (
-            re.finditer(r"\{\s*\"(?:type|\$schema|properties)\"", text) if isinstance(text, str) else ()
-        ):
+        for start in re.finditer(r"\{\s*\"", text) if isinstance(text, str) else ():
             try:
                 found, _ = decoder.raw_decode(text, start.start())
             except ValueError:
                 continue
-            if isinstance(found, dict) and ("properties" in found or found.get("type") == "object"):
+            if "properties" in found or found.get("type") == "object":
                 return found
+            return {"type": "object", "properties": {name: _shape_of(value) for name, value in found.items()}}
     return None
+
+
+def _shape_of(example: Any) -> Json:
+    if isinstance(example, list):
+        item = _shape_of(example[0]) if example else {"type": "string"}
+        return {"type": "array", "items": item, "minItems": len(example), "maxItems": len(example)}
+    if isinstance(example, dict):
+        return {"type": "object", "properties": {name: _shape_of(value) for name, value in example.items()}}
+    return {"type": "string"}
 
 
 class CopyWriter:
