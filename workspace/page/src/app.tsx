@@ -37,7 +37,7 @@ function Page(): JSX.Element {
       <p class="strip">
         <span>
           <strong>Local workspace</strong> · a development tool on this machine only
-          <span class="strip-more">, standing in for Slack. Nothing here leaves it.</span>
+          <span class="strip-more">. It stands in for Slack; nothing here reaches Slack.</span>
         </span>
         <LinkState link={page.link} />
       </p>

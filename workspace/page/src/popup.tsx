@@ -158,7 +158,7 @@ export function Floating({
     all[(at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length]?.focus();
   };
   return (
-    <div ref={layer} class={`floating ${role}`} role={role} aria-label={label} onKeyDown={onArrow}>
+    <div ref={layer} class="floating" role={role} aria-label={label} onKeyDown={onArrow}>
       {children}
     </div>
   );
