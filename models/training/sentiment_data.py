@@ -36,6 +36,11 @@ class Rated:
         return 1 if abs(self.valence) < NEUTRAL_VALENCE else 2 if self.valence > 0 else 0
 
     @property
+    def target(self) -> tuple[float, float, float]:
+        """The probability of each of `LABELS`."""
+        return soft_target(self)
+
+    @property
     def group(self) -> str:
         """What must stay on one side of a slice: a product's reviews, or one sentence in all its spellings."""
         if self.source == "amazon":
@@ -85,6 +90,65 @@ def soft_target(row: Rated) -> tuple[float, float, float]:
     positive = _normal_cdf((row.valence - NEUTRAL_VALENCE) / _RATER_SPREAD)
     negative = _normal_cdf((-row.valence - NEUTRAL_VALENCE) / _RATER_SPREAD)
     return negative, max(0.0, 1.0 - positive - negative), positive
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A text to learn, with the mean of what its ratings stand for."""
+
+    source: str
+    text: str
+    target: tuple[float, float, float]
+
+
+def merge_spellings(rows: Sequence[Rated], seed: int, *, keep_each: bool = False) -> list[Learned]:
+    """One entry for each sentence that the movie and sst2 rows hold twice, its two ratings averaged.
+
+    Args:
+        rows: Rows to learn from.
+        seed: Chooses which of the spellings stands for a sentence.
+        keep_each: Keep an entry for every spelling, each with the averaged target.
+    """
+    import random
+
+    groups: dict[str, list[Rated]] = {}
+    for row in rows:
+        groups.setdefault(
+            row.group if row.source in ("movie", "sst2") else f"{row.source} {row.id}", []
+        ).append(row)
+    chosen = random.Random(seed)  # noqa: S311
+    merged: list[Learned] = []
+    for same in groups.values():
+        targets = [row.target for row in same]
+        negative, neutral, positive = (sum(values) / len(same) for values in zip(*targets, strict=True))
+        for row in same if keep_each else [chosen.choice(same)]:
+            merged.append(Learned(row.source, row.text, (negative, neutral, positive)))
+    return merged
+
+
+def pieces(rows: Sequence[Learned], each: int, seed: int) -> list[str]:
+    """Distinct pieces of the rows' texts, three words or longer: clauses where there are any, else runs of words."""
+    import random
+
+    chosen = random.Random(seed)  # noqa: S311
+    found: dict[str, None] = {}
+    whole = {row.text for row in rows}
+    for row in rows:
+        words = row.text.split()
+        if len(words) < 6:
+            continue
+        clauses = [part.strip() for part in re.split(r"(?:[,;:.!?]|--|\bbut\b|\band\b)(?=\s|$)", row.text)]
+        options = [part for part in clauses if len(part.split()) >= 3]
+        for _ in range(each):
+            if options and chosen.random() < 0.5:
+                piece = chosen.choice(options)
+            else:
+                length = chosen.randint(3, max(3, len(words) * 2 // 3))
+                start = chosen.randint(0, len(words) - length)
+                piece = " ".join(words[start : start + length])
+            if piece not in whole:
+                found[piece] = None
+    return list(found)
 
 
 def batches(lengths: Sequence[int], size: int, seed: int, pool: int = 40) -> list[list[int]]:

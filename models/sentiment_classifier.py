@@ -1,0 +1,329 @@
+"""One loaded sentiment checkpoint: texts in, probabilities out, nothing asynchronous."""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.errors import SentimentUnavailable
+from models.quantised import FILE_NAME
+from models.sentiment_labels import label_values
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+WINDOW_TOKENS = 128
+MAX_WINDOWS = 64
+"""Of a longer text this many windows are read, evenly spread: a text of 1 MB costs no more than one of 40 kB."""
+
+BATCH_TOKENS = 4_096
+DEFAULT_BAND = 0.2
+CALIBRATION_FILE = "calibration.json"
+
+_REINSTALL = "Install Copydesk again, or set COPYDESK_SENTIMENT_MODEL to another checkpoint."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a checkpoint says of one text: value -1..1, and the probabilities of the three labels.
+
+    `neutral` is None where the checkpoint has no class for it.
+    """
+
+    value: float
+    negative: float
+    neutral: float | None
+    positive: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What stands beside the shipped weights, chosen on held-out rows."""
+
+    name: str
+    languages: frozenset[str]
+    temperature: float = 1.0
+    neutral_band: float = DEFAULT_BAND
+
+
+class Classifier:
+    """A sequence classifier in memory, with its tokenizer and calibration. Use `load_shipped` or `load_checkpoint`.
+
+    Args:
+        model: A transformers model for sequence classification.
+        tokenizer: Its tokenizer.
+        values: The value of each class, -1..1.
+        calibration: Name, languages, temperature, neutral band.
+        version: A short hash of the weights.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        values: Sequence[float],
+        calibration: Calibration,
+        version: str,
+    ) -> None:
+        self._model = model.eval()
+        self._tokenizer = tokenizer
+        self._values = tuple(values)
+        self.calibration = calibration
+        self.scored_by = f"{calibration.name}@{version}"
+        limit = int(getattr(model.config, "max_position_embeddings", 0) or 512)
+        # RoBERTa and its kin count positions from the padding token on.
+        if getattr(model.config, "pad_token_id", 0):
+            limit -= int(model.config.pad_token_id) + 1
+        self._window = max(8, min(WINDOW_TOKENS, limit, int(tokenizer.model_max_length)))
+
+    def judge(self, texts: Sequence[str]) -> list[Verdict]:
+        """A verdict for each text, in order.
+
+        A text longer than a window is read in windows, whose probabilities are averaged by their length.
+        """
+        import numpy as np
+
+        if not texts:
+            return []
+        windows, owners = self._windows(texts)
+        shown = np.zeros((len(windows), len(self._values)))
+        order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
+        for batch in _batches(order, windows):
+            shown[batch] = self._probabilities([windows[i] for i in batch])
+        totals = np.zeros((len(texts), len(self._values)))
+        lengths = np.zeros(len(texts))
+        for owner, window, probabilities in zip(owners, windows, shown, strict=True):
+            totals[owner] += probabilities * len(window)
+            lengths[owner] += len(window)
+        return [self._verdict(row) for row in totals / lengths[:, None]]
+
+    def _windows(self, texts: Sequence[str]) -> tuple[list[list[int]], list[int]]:
+        """Token windows with special tokens, and the text that each is of."""
+        encoded = self._tokenizer(
+            list(texts),
+            truncation=True,
+            max_length=self._window,
+            return_overflowing_tokens=True,
+            return_attention_mask=False,
+            return_token_type_ids=False,
+        )
+        ids: list[list[int]] = encoded["input_ids"]
+        owners: list[int] = list(encoded.get("overflow_to_sample_mapping", range(len(texts))))
+        if len(ids) <= len(texts):
+            return ids, owners
+        mine: dict[int, list[int]] = {}
+        for window, owner in enumerate(owners):
+            mine.setdefault(owner, []).append(window)
+        kept = [window for found in mine.values() for window in _spread(found, MAX_WINDOWS)]
+        return [ids[window] for window in kept], [owners[window] for window in kept]
+
+    def _probabilities(self, windows: Sequence[Sequence[int]]) -> "Floats":
+        import numpy as np
+        import torch
+
+        longest = max(len(window) for window in windows)
+        padding = self._tokenizer.pad_token_id or 0
+        ids = torch.full((len(windows), longest), padding, dtype=torch.long)
+        mask = torch.zeros((len(windows), longest), dtype=torch.long)
+        for row, window in enumerate(windows):
+            ids[row, : len(window)] = torch.tensor(window)
+            mask[row, : len(window)] = 1
+        # Windows of one length need no mask, and attention without one is faster.
+        ragged = any(len(window) != longest for window in windows)
+        with torch.inference_mode():
+            logits = self._model(input_ids=ids, attention_mask=mask if ragged else None).logits
+        shown = torch.softmax(logits.double() / self.calibration.temperature, dim=-1)
+        return np.asarray(shown.numpy())
+
+    def _verdict(self, probabilities: "Floats") -> Verdict:
+        pairs = list(zip(self._values, (float(p) for p in probabilities), strict=True))
+        value = sum(value * p for value, p in pairs)
+        return Verdict(
+            value=max(-1.0, min(1.0, value)),
+            negative=sum(p for value, p in pairs if value < 0),
+            neutral=sum(p for value, p in pairs if value == 0) if 0.0 in self._values else None,
+            positive=sum(p for value, p in pairs if value > 0),
+        )
+
+
+def prepare_torch(threads: int | None) -> None:
+    """Imports torch so that its threads sleep while they wait.
+
+    Threads that spin slow everything tenfold when another process wants the same core. The setting is read once,
+    when torch is first imported in a process; a value that is already set is kept.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    import torch
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+
+
+def read_calibration(folder: Path) -> Calibration:
+    """Reads the calibration of shipped weights; needs no torch.
+
+    Raises:
+        SentimentUnavailable: It is missing or damaged.
+    """
+    path = folder / CALIBRATION_FILE
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+        return Calibration(
+            name=str(read["name"]),
+            languages=frozenset(read["languages"]),
+            temperature=float(read["temperature"]),
+            neutral_band=float(read["neutral_band"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SentimentUnavailable(f"The sentiment calibration {path} cannot be read.", _REINSTALL) from error
+
+
+def load_shipped(folder: Path) -> Classifier:
+    """Loads weights in the shipped layout: int8 rows, config, tokenizer and calibration.
+
+    Raises:
+        SentimentUnavailable: A file is missing, truncated or does not fit the others; the message names it.
+    """
+    calibration = read_calibration(folder)
+    for name in ("config.json", "tokenizer.json", FILE_NAME):
+        if not (folder / name).is_file():
+            raise SentimentUnavailable(f"The sentiment file {folder / name} is missing.", _REINSTALL)
+    from safetensors import SafetensorError
+
+    from models.quantised import load_quantised
+
+    path = folder / FILE_NAME
+    try:
+        state = load_quantised(path)
+        version = _short_hash(path)
+    except (OSError, SafetensorError, ValueError, KeyError) as error:
+        raise SentimentUnavailable(
+            f"The sentiment weights {path} are damaged: {error}.", _REINSTALL
+        ) from error
+    import torch
+    from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+
+    try:
+        config = AutoConfig.from_pretrained(folder, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        with torch.device("meta"):
+            model = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
+        # Position numbers are no weights: they are made anew after the empty model has real storage.
+        model.load_state_dict(state, strict=True, assign=True)
+        _fill_buffers(model)
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        raise SentimentUnavailable(
+            f"The sentiment files in {folder} do not fit together: {str(error).splitlines()[0]}", _REINSTALL
+        ) from error
+    return Classifier(model, tokenizer, label_values(config.id2label, str(folder)), calibration, version)
+
+
+def _fill_buffers(model: Any) -> None:
+    """Makes what `from_config` left without storage: the position and segment numbers, which are not saved."""
+    import torch
+
+    for module in model.modules():
+        for name, buffer in list(module.named_buffers(recurse=False)):
+            if buffer.is_meta:
+                count = buffer.shape[-1]
+                filled = (
+                    torch.arange(count).expand(buffer.shape)
+                    if "position" in name
+                    else torch.zeros(buffer.shape)
+                )
+                module.register_buffer(name, filled.to(buffer.dtype).contiguous(), persistent=False)
+
+
+def load_checkpoint(checkpoint: str) -> Classifier:
+    """Loads a Hugging Face checkpoint by path or id; a folder in the shipped layout is taken too.
+
+    Raises:
+        SentimentUnavailable: It cannot be found, fetched or read, or its labels name no sentiment.
+    """
+    folder = Path(checkpoint).expanduser()
+    if (folder / FILE_NAME).is_file():
+        return load_shipped(folder)
+    if not folder.is_dir() and (checkpoint.startswith((".", "/", "~")) or checkpoint.count("/") > 1):
+        raise SentimentUnavailable(
+            f"The sentiment checkpoint {checkpoint} is no folder.",
+            "Set COPYDESK_SENTIMENT_MODEL to a folder with config.json and weights, or to a Hugging Face id.",
+        )
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    source = str(folder) if folder.is_dir() else checkpoint
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source)
+        # Only safetensors: other formats run code when they are read.
+        model = AutoModelForSequenceClassification.from_pretrained(source, use_safetensors=True)
+    except Exception as error:
+        # The libraries below raise a dozen kinds: connection, repository, file, tensor and config errors.
+        raise SentimentUnavailable(
+            f"The sentiment checkpoint {checkpoint} cannot be loaded: {str(error).strip().splitlines()[0][:200]}",
+            "Check the id or path and that it holds config.json, a tokenizer and model.safetensors, "
+            "or unset COPYDESK_SENTIMENT_MODEL to use the shipped one.",
+        ) from error
+    values = label_values(model.config.id2label, checkpoint)
+    languages = _languages_read(tokenizer)
+    if not languages:
+        raise SentimentUnavailable(
+            f"The sentiment checkpoint {checkpoint} has a vocabulary for neither English nor Chinese.",
+            "Use a checkpoint for English, Chinese or both, or unset COPYDESK_SENTIMENT_MODEL.",
+        )
+    name = folder.name if folder.is_dir() else checkpoint
+    version = hashlib.sha256(
+        json.dumps(model.config.to_dict(), sort_keys=True, default=str).encode()
+    ).hexdigest()[:8]
+    return Classifier(model.float(), tokenizer, values, Calibration(name, languages), version)
+
+
+_PROBES = {
+    "en": "The delivery was quick but the quality is disappointing and the customer service never answered "
+    "my question about a refund, although the fabric feels comfortable and looks beautiful",
+    "zh": "物流很快但是质量让人失望客服一直没有回答退款的问题不过面料摸起来舒服样子也漂亮值得推荐给朋友",
+}
+_TOKENS_EACH = 1.3
+
+
+def _languages_read(tokenizer: Any) -> frozenset[str]:
+    """The languages whose common words are in the vocabulary: a model cannot read what it cannot spell.
+
+    At most 1.3 tokens an English word or a Chinese character, at most one in twenty unknown. So an English
+    byte-level vocabulary does not pass for Chinese, nor a Chinese one, which spells English by pieces, for English.
+    """
+    found = set()
+    for language, probe in _PROBES.items():
+        ids = tokenizer(probe, add_special_tokens=False)["input_ids"]
+        units = len(probe) if language == "zh" else len(probe.split())
+        unknown = sum(1 for token in ids if token == tokenizer.unk_token_id)
+        if len(ids) <= units * _TOKENS_EACH and unknown * 20 <= units:
+            found.add(language)
+    return frozenset(found)
+
+
+def _batches(order: Sequence[int], windows: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Cuts windows, in order of length, into batches of at most `BATCH_TOKENS` with their padding."""
+    made: list[list[int]] = []
+    for window in order:
+        # In ascending order the window just added is the longest of its batch.
+        if not made or (len(made[-1]) + 1) * len(windows[window]) > BATCH_TOKENS:
+            made.append([])
+        made[-1].append(window)
+    return made
+
+
+def _spread(items: list[int], most: int) -> list[int]:
+    """At most `most` of the items, evenly spread, the first and the last among them."""
+    if len(items) <= most:
+        return items
+    return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
+
+
+def _short_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:8]
