@@ -85,8 +85,11 @@ def run(arguments: Sequence[str]) -> int:
         answer = cli.main(args=rest, prog_name="copydesk", standalone_mode=False, obj={"debug": debug})
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output is gone (`| head`): the rest cannot be said, and that is no failure of ours.
+    except SystemExit as error:
+        # Click ends so when the reader of our output is gone (`| head`): the rest cannot be said, which is no
+        # failure of ours, and Python must not try again as it closes.
+        if not isinstance(error.__context__, BrokenPipeError):
+            raise
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
