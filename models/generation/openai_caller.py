@@ -228,17 +228,16 @@ class Caller:
                 self._dialect.streams = False
                 raise _Learned("stream")
             chunks = aiter(stream)
-            begun = False
             while True:
                 try:
-                    # The first chunk may wait for a model to load; only the whole request's time bounds it.
-                    async with asyncio.timeout(self._patience.idle_timeout if begun else None):
+                    # The first words may wait for a model to load or for a place in the server's queue, also after
+                    # an empty first chunk; only the whole request's time bounds them.
+                    async with asyncio.timeout(self._patience.idle_timeout if answer.begun else None):
                         chunk = await anext(chunks)
                 except StopAsyncIteration:
                     return
                 except TimeoutError:
                     raise _Stalled from None
-                begun = True
                 answer.add_chunk(chunk, on_piece)
 
     def _refusal(self, error: "APIError", arguments: Arguments, tries: int) -> _Failure:

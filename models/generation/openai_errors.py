@@ -66,7 +66,7 @@ _CREDIT = re.compile(
 _MODEL = re.compile(
     r"model_not_found|no such model|unknown model|invalid model|not a valid model|deploymentnotfound|"
     r"model\b[^.]{0,120}(?:not found|does not exist|is not available|no endpoints|not loaded|not recognized)|"
-    r"no endpoints found for|could not be loaded|is not a local folder",
+    r"pinned to '|no endpoints found for|could not be loaded|is not a local folder",
     re.IGNORECASE,
 )
 _WINDOW = re.compile(r"(?:context|model) length (?:is|of)(?: only)? (\d{3,8})|n_ctx\D{1,4}(\d{3,8})")

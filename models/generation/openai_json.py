@@ -11,6 +11,7 @@ _SMART_CLOSE = re.compile(r"[“”](\s*[}\],:：])")
 _WIDE_COLON = re.compile(r'"\s*：')
 _WIDE_COMMA = re.compile(r'"\s*，(\s*["}\]])')
 _BARE_TAIL = re.compile(r"[:,\[]\s*([\w.+-]+)$")
+_WAITING_KEY = re.compile(r'(?:(?<=\{)|,)\s*"(?:[^"\\]|\\.)*"\s*:?\s*$')
 _FENCE = re.compile(r"```[ \t]*\w*[ \t]*\n?")
 
 
@@ -66,7 +67,8 @@ def _repaired(body: str) -> dict[str, Any] | None:
 
 def _without_open_tail(body: str) -> str:
     """The body without a last value that was never finished, nor the key that waits for it."""
-    inside, escaped, opened_at, depth = False, False, 0, 0
+    inside, escaped, opened_at = False, False, 0
+    open_brackets = ""
     for position, character in enumerate(body):
         if inside:
             if escaped:
@@ -78,18 +80,17 @@ def _without_open_tail(body: str) -> str:
         elif character == '"':
             inside, opened_at = True, position
         elif character in "{[":
-            depth += 1
+            open_brackets += character
         elif character in "}]":
-            depth -= 1
-            if depth == 0:
+            open_brackets = open_brackets[:-1]
+            if not open_brackets:
                 return body[: position + 1]
-    if not inside:
-        bare = _BARE_TAIL.search(body)
-        if bare is None or depth <= 0:
-            return body
-        opened_at = bare.start(1)  # a number may have gone on: 50 of 5000
-    kept = body[:opened_at].rstrip()
-    return re.sub(r'[,{]?\s*"(?:[^"\\]|\\.)*"\s*:$', "", kept) if kept.endswith(":") else kept.rstrip(",")
+    bare = _BARE_TAIL.search(body)
+    if inside:
+        body = body[:opened_at]
+    elif bare:  # a number may have gone on: 50 of 5000
+        body = body[: bare.start(1)]
+    return _WAITING_KEY.sub("", body) if open_brackets.endswith("{") else body
 
 
 def _ends_string(body: str, position: int) -> bool:

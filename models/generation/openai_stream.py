@@ -43,7 +43,6 @@ class Answer:
     choices: dict[int, Choice] = field(default_factory=dict)
     usage: "CompletionUsage | None" = None
     model: str = ""
-    pieces: int = 0
 
     def add_chunk(self, chunk: "ChatCompletionChunk", on_piece: Callable[[], None]) -> None:
         """Take in one chunk of a stream."""
@@ -60,7 +59,6 @@ class Answer:
             choice.refusal += delta.refusal or ""
             if delta.content:
                 choice.text += delta.content
-                self.pieces += 1
                 on_piece()
 
     def add_completion(self, completion: "ChatCompletion") -> None:
@@ -77,6 +75,11 @@ class Answer:
             )
 
     @property
+    def begun(self) -> bool:
+        """Whether any words or thoughts have come."""
+        return any(choice.text or choice.refusal or choice.thought for choice in self.choices.values())
+
+    @property
     def complete(self) -> bool:
         """Whether every choice that began has ended; a stream that was cut politely leaves one open."""
         return bool(self.choices) and all(choice.finish_reason for choice in self.choices.values())
@@ -87,8 +90,3 @@ class Answer:
         ordered = [self.choices[index] for index in sorted(self.choices)]
         written = [without_thoughts(choice.text) for choice in ordered if not choice.blocked]
         return [text for text in written if text]
-
-    @property
-    def only_thoughts(self) -> bool:
-        """Whether the token limit ended every choice before it said anything."""
-        return not self.texts and any(choice.finish_reason == "length" for choice in self.choices.values())
