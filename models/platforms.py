@@ -206,15 +206,82 @@ def describe_length(text: str, spec: PartSpec, language: Language) -> str:
     return f"{length:,} of {limit:,} {unit}"
 
 
+_UNITS_TOLD = {
+    "characters": "characters",
+    "double_width": "characters, wide ones (Chinese) count 2",
+    "double_width_ambiguous": "characters, wide ones (Chinese, curly quotes) count 2",
+    "gbk_bytes": "bytes in GBK, a Chinese character is 2",
+    "utf16": "UTF-16 units",
+    "graphemes": "characters as seen",
+    "x_weighted": "X's weights: Chinese and emoji 2, a link 23",
+    "sms": "SMS: 160 plain characters, or 70 with any other",
+}
+
+
 def markdown() -> str:
-    """The table of platforms for `docs/platforms.md`, made from the data file."""
+    """The page `docs/platforms.md`, made from the data file."""
     lines = [
         "# Platforms",
         "",
-        "Made from `models/checks/platforms.toml` by `python -m models.platforms --markdown`; change the figures there.",
+        "Where copy can run, with each part's limits and rules. This page is made by",
+        "`python -m models.platforms --markdown` from `models/checks/platforms.toml`: correct a figure there.",
         "",
+        "*Limit* is hard: copy beyond it is repaired or marked as not ready. *Shown* is what people see before it is",
+        "cut: copy beyond it gets a warning. *Asked* is how many of a part one variant gets, with the fewest and most",
+        "it may have. *Confidence*: high = the platform's own page or API; medium = its page as others quote it, or",
+        "sources that disagree (the safer figure stands); low = others' figures only. A platform without the kind of",
+        "copy you ask for gives the parts it has; a campaign is the same plan everywhere.",
     ]
-    return "\n".join(lines)
+    for platform in platforms().values():
+        lines += ["", f"## {platform.name}", "", f"`{platform.id}`"]
+        if platform.aliases:
+            lines[-1] += f", also {', '.join(platform.aliases)}"
+        if platform.note:
+            lines += ["", platform.note]
+        lines += ["", "| kind | part | asked | limit | shown | counted in | rules |", "| --- " * 7 + "|"]
+        for kind, parts in platform.parts.items():
+            lines += [_row(kind, spec) for spec in parts]
+        checked = f"Checked {platform.checked_on}, confidence {platform.confidence}"
+        sources = [f"<{link}>" for link in platform.source]
+        lines += ["", f"{checked}: {', '.join(sources)}" if sources else f"{checked}."]
+    return "\n".join(lines) + "\n"
+
+
+def _row(kind: Kind, spec: PartSpec) -> str:
+    asked = (
+        str(spec.ask)
+        if spec.count == (spec.ask, spec.ask)
+        else f"{spec.ask} ({spec.count[0]}–{spec.count[1]})"
+    )
+    limit = f"{spec.minimum}–{spec.limit:,}" if spec.minimum else f"{spec.limit:,}"
+    label = f"{spec.label['en']} / {spec.label['zh']}"
+    cells = [kind.value, label, asked, limit, str(spec.shown or ""), _UNITS_TOLD[spec.unit], _rules(spec)]
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _rules(spec: PartSpec) -> str:
+    told = []
+    if spec.per_channel:
+        told.append("one for each channel")
+    if spec.forbidden:
+        told.append("none of " + " ".join("space" if c == " " else f"`{c}`" for c in spec.forbidden))
+    if spec.forbidden_phrases:
+        told.append("not " + ", ".join(f"“{phrase}”" for phrase in spec.forbidden_phrases))
+    for most, what in ((spec.max_exclamations, "exclamation mark"), (spec.max_emoji, "emoji")):
+        if most is not None:
+            plural = "s" if most > 1 and what != "emoji" else ""
+            told.append(f"at most {most} {what}{plural}" if most else f"no {what}")
+    if spec.max_word_repeats:
+        told.append(f"no word more than {spec.max_word_repeats} times")
+    for rule, what in (
+        (spec.no_repeated_punctuation, "no repeated punctuation"),
+        (spec.no_links, "no links"),
+        (spec.no_phone_numbers, "no telephone numbers"),
+        (spec.no_shouting, "no words in capitals"),
+    ):
+        if rule:
+            told.append(what)
+    return "; ".join(told)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -269,7 +269,7 @@ def test_smart_quotes_and_full_width_marks_read_as_straight_ones(
         "，",
     ],
 )
-@pytest.mark.parametrize("start", ["", "X|", "X|keywords:", 'X|"', "X|a:"])
+@pytest.mark.parametrize("start", ["", "X|keywords:"])
 def test_forty_thousand_hostile_characters_are_read_in_one_pass(start: str, unit: str) -> None:
     text = (start + unit * 40_000)[:40_000]
     read = outcome(text)
