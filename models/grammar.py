@@ -20,7 +20,7 @@ from models.errors import BriefError
 from models.field_names import FIELD_NAMES, KIND_NAMES, LIST_FIELDS, fold_name, shown_name
 from models.grammar_parts import MAX_NAME, SEPARATORS, TextPart, quoted, read_parts
 
-__all__ = ["parse_brief", "print_brief"]
+__all__ = ["FIELD_NAMES", "KIND_NAMES", "fold_name", "parse_brief", "print_brief"]
 
 _MAX_TEXT = 4 * MAX_BRIEF_CHARACTERS  # escapes double a text at most; names and quotes are the rest
 _FEATURE: dict[Language, str] = {"en": "feature", "zh": "特点"}
