@@ -1,0 +1,249 @@
+"""The rules that a small model's line of copy is held to while it is sampled, on plain text."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from models.generation.base import Line
+from models.platforms import fit, measure
+
+__all__ = ["Facts", "Numbers", "Written", "clean_end", "close_line", "dangling", "rank", "starts_anew"]
+
+# A line must not end on one of these: the model was about to go on.
+FUNCTION_WORDS: Final = frozenset(
+    """
+    a about after all also an and any are as at be been before but by can could do does each even every for
+    from get gets has have if in into is it's its just like made make makes more most my near no nor not of
+    on only onto or our over per so than that the their them then these this those to too under until up very
+    via was were what when where whether which while who whose will with within without would you'll you're
+    your we we're i i'm he she they he's
+    """.split()  # noqa: SIM905 - a list of a hundred quoted words reads worse
+)
+# Claims and first persons that a brief must carry itself (stems, see `stem`): a small model makes them up.
+CLAIMS: Final = frozenset(
+    """
+    award award-winning best cheap cheapest clinically cure ever expensive forever free fastest finest first guarantee
+    guaranteed instantly largest latest luxury miracle newest never number-one perfect premium proven revolutionary
+    safest sale smartest thinnest ultimate unbeatable unique unlimited world worst
+    bad can't didn't don't fake isn't not-recommended wasn't won't
+    am i'd i'll i've me mine myself
+    """.split()  # noqa: SIM905 - as above
+)
+_CURRENCY: Final = "$€£¥￥"
+_NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_RUN: Final = re.compile(r"[0-9][0-9.,]*$")
+# What follows a number in a brief and belongs to it: "L" in 28L, " mAh", " %", " November", "-03-01".
+_TAIL: Final = re.compile(r"(?:[-–/][0-9][0-9–/-]*|[ \u00a0]?(?:[%‰°][A-Za-z]?|[^\W\d_][^\s,.;:|!?()]*))")
+_WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_LOOSE_END: Final = re.compile(r"[\s,;:，；：、&+/–—(\[“‘\"'-]+$")
+_CLOSERS: Final = {"(": ")", "[": "]", "“": "”"}
+
+
+class Numbers:
+    """Which numbers a line may hold: members of a set, complete, with the unit they carry in the prompt.
+
+    Args:
+        allowed: Numbers as written (`5000`, `1,000`, `1.8`); None = any number, and no rule applies.
+        source: The text that states the facts; a number takes the unit or sign it has there.
+    """
+
+    def __init__(self, allowed: Iterable[str] | None, source: str = "") -> None:
+        self.any = allowed is None
+        members = {member.strip() for member in allowed or ()}
+        self._members = members | {member.replace(",", "") for member in members}
+        self._tails: dict[str, set[str]] = {}
+        self._signs: dict[str, set[str]] = {}
+        for match in _NUMBER.finditer(source):
+            tail = _TAIL.match(source, match.end())
+            unit = tail[0] if tail and tail[0].strip().casefold() not in FUNCTION_WORDS else ""
+            before = source[max(0, match.start() - 2) : match.start()].rstrip()[-1:]
+            self._tails.setdefault(match[0], set()).add(unit)
+            self._signs.setdefault(match[0], set()).add(before if before and before in _CURRENCY else "")
+
+    def may_follow(self, text: str, piece: str) -> bool:
+        """Whether `piece` may be appended to `text`: every number it makes is a member or the start of one."""
+        if self.any:
+            return True
+        tail = text[-24:]
+        joined = tail + piece
+        if any(character.isnumeric() and not "0" <= character <= "9" for character in piece):
+            return False
+        for match in _NUMBER.finditer(joined):
+            if match.end() < len(tail):
+                continue
+            number = match[0]
+            if not (self._begins(number) if match.end() == len(joined) else self._complete(number)):
+                return False
+            if match.start() >= len(tail) and not self._sign_fits(joined[: match.start()], number):
+                return False
+        open_number = _RUN.search(joined)
+        if open_number and open_number[0][-1] in ".,":
+            # "1." may become 1.8, or be a number and a full stop.
+            head = open_number[0][:-1]
+            return self._complete(head) or any(m.startswith(open_number[0]) for m in self._members)
+        return True
+
+    def unfinished(self, text: str) -> bool:
+        """Whether the text ends within a number that is not complete yet (or right after a currency sign)."""
+        if self.any:
+            return False
+        if text and text[-1] in _CURRENCY:
+            return True
+        run = _RUN.search(text)
+        return bool(run) and not self._complete(run[0].rstrip(".,"))  # type: ignore[index]
+
+    def due(self, text: str) -> tuple[str, ...]:
+        """The units of which one must follow a number that the text ends with; empty = anything may."""
+        if self.any:
+            return ()
+        match = re.search(r"[0-9]+(?:[.,][0-9]+)*$", text)
+        tails = self._tails.get(match[0], set()) if match else set()
+        return () if "" in tails else tuple(sorted(tails))
+
+    def without_bare_end(self, text: str) -> str:
+        """Drop a number at the end whose unit is missing or that is not complete, with its sign."""
+        while text and (self.unfinished(text) or self.due(text)):
+            text = re.sub(r"[$€£¥￥]?[0-9.,]*$", "", text).rstrip()
+        return text
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """The currency signs that the source uses."""
+        return frozenset(sign for signs in self._signs.values() for sign in signs if sign)
+
+    def _complete(self, number: str) -> bool:
+        plain = number.replace(",", "")
+        if number in self._members or plain in self._members:
+            return True
+        return all(run in self._members for run in re.split(r"[.,]", number))
+
+    def _begins(self, number: str) -> bool:
+        if any(member.startswith(number) for member in self._members):
+            return True
+        *whole, last = re.split(r"[.,]", number)
+        return all(run in self._members for run in whole) and any(m.startswith(last) for m in self._members)
+
+    def _sign_fits(self, before: str, number: str) -> bool:
+        """A price needs its sign, and a sign its price."""
+        fitting = [signs for known, signs in self._signs.items() if known.startswith(number)]
+        if not fitting:
+            return not (before and before[-1] in _CURRENCY)
+        allowed = set().union(*fitting)
+        last = before[-1:] if before[-1:] and before[-1] in _CURRENCY else ""
+        return last in allowed
+
+
+def starts_anew(piece: str) -> bool:
+    """Whether a piece of text begins a word or sign of its own, instead of continuing the word before it."""
+    return bool(piece) and not (piece[0].isascii() and piece[0].isalnum()) and piece[0] not in "'’_-"
+
+
+def dangling(text: str) -> bool:
+    """Whether a text stops where it cannot: on a function word, a comma, an open bracket."""
+    if not text or _LOOSE_END.search(text):
+        return True
+    if any(text.count(opener) > text.count(closer) for opener, closer in _CLOSERS.items()):
+        return True
+    words = text.split()
+    return words[-1].casefold().replace("’", "'") in FUNCTION_WORDS
+
+
+def clean_end(text: str, numbers: Numbers) -> str:
+    """Take words off the end until the text stops where it can."""
+    text = text.strip()
+    while text:
+        shorter = numbers.without_bare_end(_LOOSE_END.sub("", text))
+        if dangling(shorter):
+            shorter = shorter.rpartition(" ")[0]
+        if shorter == text:
+            return text
+        text = shorter
+    return text
+
+
+@dataclass
+class Written:
+    """One candidate for a line: its text, how likely the model finds it, and whether it ended by itself."""
+
+    text: str
+    mean_logprob: float
+    cut: bool
+
+
+def close_line(text: str, line: Line, numbers: Numbers, cut: bool) -> str:
+    """The line's final text: within its limit, ended cleanly. A long line that was cut ends at a sentence."""
+    text = re.sub(r"\s+", " ", text).strip()
+    if cut or (line.limit and measure(text, line.unit) > line.limit):
+        text = fit(text, line.limit, line.unit)
+        sentences = list(re.finditer(r"[.!?。！？]['”’)]?(?=\s|$)|[。！？]", text))
+        whole = text[: sentences[-1].end()] if sentences else ""
+        if len(whole) > max(len(line.prefix), len(text) // 3, 24):
+            return whole
+    cleaned = clean_end(text, numbers)
+    return cleaned if cleaned.startswith(line.prefix) else (line.prefix or cleaned)
+
+
+@dataclass
+class Facts:
+    """What candidates are compared with: the words of the brief, and texts that must not be repeated."""
+
+    words: frozenset[str] = frozenset()
+    taken: list[str] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, brief: str, others: Iterable[str] = ()) -> "Facts":
+        """The content words of the last message; `others` are the messages before it, line by line."""
+        taken = [line.partition(":")[2].strip() or line for text in others for line in text.splitlines()]
+        return cls(frozenset(content_words(brief)), [line for line in taken if line])
+
+
+def content_words(text: str) -> list[str]:
+    """The words that carry meaning, folded; a crude stem lets plurals meet their singular."""
+    words = [word.casefold() for word in _WORD.findall(text)]
+    return [stem(word) for word in words if word not in FUNCTION_WORDS and len(word) > 1]
+
+
+def stem(word: str) -> str:
+    """The word without a plural s, so that `traveller` and `travellers` are one."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def rank(candidates: list[Written], line: Line, facts: Facts) -> list[Written]:
+    """Candidates best first, as far as likelihood and plain rules can tell.
+
+    The model's own mean log-probability, plus what a small model lacks: a candidate gains by words of the brief,
+    and loses by being cut at the limit, by repeating itself or a line already taken, and by being very short.
+    """
+    return sorted(candidates, key=lambda candidate: -_merit(candidate, line, facts))
+
+
+def _merit(candidate: Written, line: Line, facts: Facts) -> float:
+    words = content_words(candidate.text)
+    if not words:
+        return -math.inf
+    distinct = set(words)
+    claims = distinct & CLAIMS - facts.words
+    merit = candidate.mean_logprob
+    merit += 1.2 * min(2, len(distinct & facts.words)) / 2
+    merit -= 1.5 * (1 - len(distinct) / len(words))
+    merit -= 1.5 * len(claims)
+    if line.limit == 0 or line.limit > 60:
+        # Headlines are in title case; in a sentence an unknown capitalised word is an invented name.
+        names = re.findall(r"(?<=[a-z,] )[A-Z][a-z]+", candidate.text)
+        merit -= 1.0 * sum(stem(name.casefold()) not in facts.words for name in names)
+    if candidate.cut:
+        merit -= 0.7
+    if len(candidate.text.split()) < 3:
+        merit -= 1.0
+    if line.limit and measure(candidate.text, line.unit) < min(line.limit, 90) / 3:
+        merit -= 0.7
+    for taken in facts.taken:
+        other = set(content_words(taken))
+        if other:
+            shared = len(distinct & other) / min(len(distinct), len(other))
+            merit -= 3.0 * shared**2
+        if taken.casefold() == candidate.text.casefold():
+            merit -= 5.0
+    return merit
