@@ -67,7 +67,7 @@ export function Composer({
     element.style.height = `${Math.min(element.scrollHeight, window.innerHeight * 0.35)}px`;
   }, [text]);
   useEffect(() => {
-    if (window.matchMedia("(hover: hover)").matches) box.current?.focus();
+    if (!window.matchMedia("(pointer: coarse)").matches) box.current?.focus();
   }, []);
 
   const offered = server && hushed !== text ? suggest(server, text, caret, thread !== undefined) : [];

@@ -1,7 +1,7 @@
 /** The frame of everything modal: a titled box over the page that holds the focus until it closes. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { Icon } from "./icons";
 import { focusable, useFocusTrap } from "./popup";
 import { Text, words } from "./text_view";
@@ -24,6 +24,7 @@ export function Dialog({
   onSubmit?: () => void;
 }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
+  const titleId = useId();
   useFocusTrap(box, onClose);
   useEffect(() => {
     const wanted = box.current?.querySelector<HTMLElement>("[data-focus='true']");
@@ -43,7 +44,7 @@ export function Dialog({
         class={small ? "dialog small" : "dialog"}
         role="dialog"
         aria-modal="true"
-        aria-labelledby="dialog-title"
+        aria-labelledby={titleId}
         data-testid={testId}
       >
         <form
@@ -54,7 +55,7 @@ export function Dialog({
           }}
         >
         <header class="dialog-head">
-          <h2 id="dialog-title">{title}</h2>
+          <h2 id={titleId}>{title}</h2>
           <button type="button" class="icon-button" aria-label="Close" data-testid="modal-close" onClick={onClose}>
             <Icon name="close" />
           </button>

@@ -20,6 +20,6 @@ export const EXAMPLES: Example[] = [
   },
   {
     title: "中文广告",
-    text: "/copy ad 极光 X 手机 | 电池：5000 mAh | 摄像头：1.08 亿像素 | audience: 年轻旅行者 | language: zh",
+    text: "/copy ad 极光 X 手机 | 电池：5000 mAh | 摄像头：1.08 亿像素 | 受众：年轻旅行者 | 语言：中文",
   },
 ];

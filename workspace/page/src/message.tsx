@@ -81,7 +81,10 @@ function EditBox({ message, onDone }: { message: Message; onDone: () => void }):
         ref={(element) => element?.focus()}
         onInput={(event) => setTyped(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === "Escape") onDone();
+          if (event.key === "Escape") {
+            event.preventDefault(); // not the thread's Escape, too
+            onDone();
+          }
           if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
             event.preventDefault();
             save();

@@ -220,7 +220,6 @@ export function connect(): void {
       const answer = await api.fetchState(user);
       if (socket !== opened) return;
       if (typeof answer === "string") {
-        change({ notice: `The workspace does not show itself to this person (${answer}).` });
         opened.close();
         return;
       }
@@ -237,10 +236,17 @@ export function connect(): void {
     change({ link: state.server ? "lost" : "connecting" });
     const wait = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)];
     failures += 1;
-    // An unknown person is refused at once: fall back to one who exists rather than knock forever.
-    if (failures > 2 && !state.server && state.user !== DEFAULT_USER) actAs(DEFAULT_USER);
-    else retry = setTimeout(connect, wait);
+    retry = setTimeout(connect, wait);
+    if (!state.server && user !== DEFAULT_USER) void leaveUnknown(user);
   };
+}
+
+/** An unknown person's connection is refused each time: goes on as one who exists instead of knocking forever. */
+async function leaveUnknown(user: string): Promise<void> {
+  const answer = await api.fetchState(user).catch(() => "not_reachable");
+  if (answer !== "user_not_found" || state.user !== user) return;
+  actAs(DEFAULT_USER);
+  change({ notice: `There is no person ${user} in this workspace.` });
 }
 
 function load(server: ServerState): void {

@@ -1,5 +1,7 @@
 /** The tree that mrkdwn, Markdown and rich text are parsed into; only text ever leaves it, never HTML. */
 
+import { glyph } from "./emoji";
+
 export type Inline =
   | { kind: "text"; text: string }
   | { kind: "bold" | "italic" | "strike" | "underline"; inner: Inline[] }
@@ -49,6 +51,7 @@ export function plainInlines(text: string, emoji = true): Inline[] {
     let end = 0;
     if (emoji) {
       for (const match of line.matchAll(EMOJI_NAME)) {
+        if (!glyph(match[1] ?? "")) continue; // 10:30:45 holds no emoji
         if (match.index > end) found.push({ kind: "text", text: line.slice(end, match.index) });
         found.push({ kind: "emoji", name: match[1] ?? "" });
         end = match.index + match[0].length;
