@@ -68,6 +68,8 @@ def retried_blocks(blocks: list[Block], user_id: str, language: Language) -> lis
     """A failure's blocks after its Retry button was pressed: by whom, and no buttons any more."""
     said = labels(language)
     kept = [block for block in blocks if block.get("type") != "actions"]
+    if len(kept) == len(blocks):
+        return blocks
     return [*kept, *rich(plain(said.trying_again), person(user_id))]
 
 

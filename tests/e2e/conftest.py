@@ -140,7 +140,7 @@ class Stage:
     async def until(self, condition: Callable[[], bool]) -> None:
         """Waits until something that is stored holds."""
         async with asyncio.timeout(PATIENCE):
-            while not await asyncio.to_thread(condition):
+            while not await asyncio.to_thread(condition):  # noqa: ASYNC110 - a database has no event
                 await asyncio.sleep(0.02)
 
 
