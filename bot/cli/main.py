@@ -1,10 +1,7 @@
 """The `copydesk` group: commands load when they are called, errors become one line and an exit code."""
 
-import contextlib
 import difflib
 import importlib
-import os
-import sys
 from collections.abc import Sequence
 
 import click
@@ -85,13 +82,9 @@ def run(arguments: Sequence[str]) -> int:
         answer = cli.main(args=rest, prog_name="copydesk", standalone_mode=False, obj={"debug": debug})
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except SystemExit as error:
-        # Click ends so when the reader of our output is gone (`| head`): the rest cannot be said, which is no
-        # failure of ours, and Python must not try again as it closes.
-        if not isinstance(error.__context__, BrokenPipeError):
-            raise
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # Without its standalone mode Click ends so only when the reader of our output is gone (`| head`): the rest
+        # cannot be said, which is no failure of ours.
         return 0
     except Exception as error:
         if debug and not isinstance(error, click.ClickException):
