@@ -35,18 +35,26 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding("python", "ok", f"Python {platform.python_version()}")
     async for finding in _slack(settings):
         yield finding
+    async for finding in _writing(settings):
+        yield finding
     checks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
-        ("weights", _weights),
-        ("engine", _engine),
         ("sentiment", _sentiment),
         ("history", _history),
         ("jobs", _jobs),
         ("templates", _templates),
     ]
     for name, check in checks:
-        if name == "weights" and (settings.chosen_engine != "local" or settings.local_model):
-            continue
         yield await _guarded(name, check, settings)
+
+
+async def _writing(settings: Settings) -> AsyncIterator[Finding]:
+    if settings.chosen_engine == "local" and not settings.local_model:
+        weights = await _guarded("weights", _weights, settings)
+        yield weights
+        if weights.state == "problem":
+            # The engine would fetch the weights, which is more than to look.
+            return
+    yield await _guarded("engine", _engine, settings)
 
 
 async def _guarded(name: str, check: Callable[[Settings], Awaitable[str]], settings: Settings) -> Finding:

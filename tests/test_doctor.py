@@ -77,7 +77,9 @@ async def test_nothing_set_is_no_fault(writer: OpenAIServer) -> None:
     assert "copydesk try" in findings["slack bot token"].remedy
 
 
-async def test_wrong_tokens_are_told_apart(slack: LocalWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_wrong_tokens_are_told_apart(
+    slack: LocalWorkspace, writer: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each token that Slack refuses is named, with where to get it; its text is not shown."""
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1-zebra")
     monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1-zebra")
@@ -87,7 +89,7 @@ async def test_wrong_tokens_are_told_apart(slack: LocalWorkspace, monkeypatch: p
     assert all("zebra" not in finding.message + finding.remedy for finding in findings.values())
 
 
-async def test_missing_scope_is_named(slack: LocalWorkspace) -> None:
+async def test_missing_scope_is_named(slack: LocalWorkspace, writer: OpenAIServer) -> None:
     """After an upgrade that needs more scopes, it says which."""
     async with WorkspaceClient(slack.url) as people:
         await people.control("scopes", scopes=["chat:write", "commands"])
@@ -128,10 +130,11 @@ async def test_databases_that_cannot_be_written_are_told(
 
 
 async def test_missing_weights_say_how_to_get_them() -> None:
-    """On a fresh machine the remedy is one command."""
-    finding = (await found())["weights"]
-    assert finding.state == "problem"
-    assert "copydesk setup" in finding.remedy
+    """On a fresh machine the remedy is one command, and looking fetches nothing."""
+    findings = await found()
+    assert findings["weights"].state == "problem"
+    assert "copydesk setup" in findings["weights"].remedy
+    assert "engine" not in findings
 
 
 async def test_broken_template_is_told(
