@@ -9,24 +9,29 @@ import asyncio
 import itertools
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.app import Bot
 from bot.server import HttpServer
 from bot.settings import Settings
 from bot.slack_account import MANIFEST
+from tests.browser import EXPECT_MS, chromium
 from tests.servers.openai_server import OpenAIServer
 from workspace.client import WorkspaceClient
-from workspace.seed import MARKETING
+from workspace.seed import ANA, MARKETING
 from workspace.server import LocalWorkspace
 
+__all__ = ["chromium"]
+
 Json = dict[str, Any]
+Visit = Callable[..., Awaitable[Page]]
 
 PATIENCE = 30.0
 _numbers = itertools.count(1)
@@ -214,3 +219,34 @@ def metadata(view: Json) -> Json:
     """A view's private metadata."""
     found: Json = json.loads(view["private_metadata"])
     return found
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def driven(chromium: str) -> AsyncIterator[Browser]:
+    """The browser, on the loop that the bot runs on."""
+    async with async_playwright() as playwright:
+        connected = await playwright.chromium.connect_over_cdp(chromium)
+        yield connected
+        await connected.close()
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def visit(stage: Stage, driven: Browser) -> AsyncIterator[Visit]:
+    """Opens the workspace's page as a person in a channel; a script error fails the test."""
+    contexts = []
+    errors: list[str] = []
+
+    async def visited(user: str = ANA, channel: str = MARKETING) -> Page:
+        context = await driven.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+        context.set_default_timeout(EXPECT_MS)
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        await page.goto(f"{stage.workspace.url}/?user={user}&channel={channel}")
+        await expect(page.locator("[data-testid=page][data-link=live]")).to_be_visible()
+        return page
+
+    yield visited
+    for context in contexts:
+        await context.close()
+    assert not errors, f"the page threw: {errors}"
