@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from models.errors import CopydeskError
-from models.generation.base import GenerationRequest
-from models.variant import Message
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -15,13 +13,12 @@ log = structlog.get_logger()
 
 
 async def preload(desk: "Desk") -> None:
-    """Write one token and score one word; a problem is logged and met again, in words, by the first brief."""
+    """Load the local model and the sentiment weights; a problem is logged, and told by the first brief in words."""
     try:
         if desk.engine.info.ref.name == "local":
-            request = GenerationRequest(messages=(Message(role="user", content="Hello"),), max_tokens=1)
-            await desk.engine.generate(request)
+            log.info("preload.engine", answer=await desk.engine.check())
         if desk.sentiment:
-            await desk.sentiment.score(["Good."])
+            await desk.sentiment.score(["Good.", "很好。"])
     except CopydeskError as error:
         log.warning("preload.failed", code=error.code, problem=str(error))
     else:

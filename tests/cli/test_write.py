@@ -77,9 +77,10 @@ async def test_options_make_a_brief(copydesk: Copydesk, writer: OpenAIServer) ->
 
 
 async def test_json_says_all_that_the_schema_lists(
-    copydesk: Copydesk, writer: OpenAIServer, tmp_path: Path
+    copydesk: Copydesk, writer: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The schema describes the whole object, so a reader of it misses nothing."""
+    monkeypatch.delenv("COPYDESK_SENTIMENT_MODEL")
     result = await copydesk("write", "--brief", brief_file(tmp_path, PHONE), "--json")
     assert result.code == 0, result.err
     written = valid(result.out)
