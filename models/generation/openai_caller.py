@@ -3,7 +3,6 @@
 import asyncio
 import functools
 import json
-import logging
 import random
 import weakref
 from collections.abc import Awaitable, Callable
@@ -171,8 +170,6 @@ class Caller:
         import openai
         import openai.resources.chat.completions  # else loaded at the first request, in the event loop
 
-        # At debug level the SDK would log whole requests, prompts included.
-        logging.getLogger("openai").setLevel(logging.WARNING)
         client = openai.AsyncOpenAI(
             api_key=self._key or "none",
             base_url=self._url,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from typing import Any
 
 import jsonschema
@@ -14,6 +15,7 @@ from models.generation.openai_api import OpenAIEngine
 from models.generation.openai_dialect import THINKING_ALLOWANCE
 from models.generation.openai_json import parse_json_object
 from tests.generation.openai_support import CHINESE, ENGLISH, KEY, SCHEMA, Waits, asking, engine_at, served
+from tests.servers.openai_server import OpenAIServer
 
 
 async def test_three_variants_come_from_one_streamed_request() -> None:
@@ -294,12 +296,13 @@ async def test_many_generations_share_one_engine() -> None:
 
 
 def test_an_engine_serves_several_event_loops() -> None:
-    engine = engine_at("http://127.0.0.1:9/v1")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    engine = engine_at(f"http://127.0.0.1:{port}/v1")
 
-    async def once() -> str:
-        async with served() as (server, _):
-            engine._caller._url = server.url
-            return (await engine.generate(asking())).texts[0]
+    async def once() -> tuple[str, ...]:
+        async with OpenAIServer(port=port):
+            return (await engine.generate(asking())).texts
 
     assert asyncio.run(once())
     assert asyncio.run(once())

@@ -207,9 +207,12 @@ async def test_a_stream_that_falls_silent_is_given_up_after_two_tries() -> None:
     assert requests == 2
 
 
-async def test_a_slow_first_word_is_waited_for() -> None:
+@pytest.mark.parametrize(("fault", "options"), [("slow_first_byte", {}), ("stalled", {"after": 1})])
+async def test_a_server_that_loads_its_model_or_queues_is_waited_for(
+    fault: str, options: dict[str, int]
+) -> None:
     async with served(idle_timeout=0.02) as (server, engine):
-        server.script("slow_first_byte", seconds=0.15)
+        server.script(fault, seconds=0.15, **options)
         assert (await engine.generate(asking())).texts
     assert len(server.requests) == 1
 
@@ -334,6 +337,13 @@ async def test_what_a_server_repeats_is_not_passed_on(echo: str) -> None:
     error, _, _ = await failing("bad_request", message=echo)
     for secret in (KEY, "wxyz", "Aurora", "You write ads"):
         assert secret not in str(error)
+
+
+async def test_a_key_of_any_form_is_hidden() -> None:
+    async with served(api_key=SecretStr("blue7")) as (server, engine):
+        server.script("bad_request", message="No access for blue7 here")
+        with pytest.raises(EngineCannotServe, match=r"It said: “No access for \*\*\* here”"):
+            await engine.generate(asking())
 
 
 async def test_no_error_carries_the_servers_words_behind_it() -> None:

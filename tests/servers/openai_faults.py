@@ -32,7 +32,7 @@ class Fault(StrEnum):
     NO_USAGE = "no_usage"
     # In the answer itself.
     SLOW_FIRST_BYTE = "slow_first_byte"  # [seconds]
-    STALLED = "stalled"  # headers and two chunks, then nothing [seconds]
+    STALLED = "stalled"  # silence mid-way [seconds, default 30; after: how many chunks come before]
     CUT = "cut"  # connection reset mid-way
     SHORT = "short"  # the body ends politely, but neither a finish reason nor [DONE] came
     STREAM_ERROR = "stream_error"  # an error object within the stream [message]

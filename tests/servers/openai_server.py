@@ -288,9 +288,9 @@ class OpenAIServer:
         events = list(stream_events(body, choices, usage, with_usage=Fault.NO_USAGE not in faults))
         middle = max(1, len(events) // 2)
         for number, event in enumerate(events):
+            if Fault.STALLED in faults and number == faults[Fault.STALLED].get("after", middle):
+                await asyncio.sleep(faults[Fault.STALLED].get("seconds", 30.0))
             if number == middle:
-                if Fault.STALLED in faults:
-                    await asyncio.sleep(faults[Fault.STALLED].get("seconds", 30.0))
                 if Fault.CUT in faults:
                     return _cut(request, response)
                 if Fault.SHORT in faults:
