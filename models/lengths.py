@@ -107,13 +107,15 @@ _DIGITS = r"\p{Nd}[\p{Nd}\p{M}]*"
 _TOKEN = regex.compile(
     rf"(?V1)(?P<url>{URL.pattern})"
     rf"|(?P<number>(?:(?:\p{{Sc}}|US\$|RMB)[^\S\n]?)?{_DIGITS}(?:[.,:/×xX*~–—'’-]{_DIGITS}|[^\S\n]\p{{Nd}}{{3}}(?!\p{{Nd}}))*"
-    rf"(?:[^\S\n]?[%％‰°℃\p{{Sc}}][CFcf]?|[^\S\n]?\p{{Latin}}[\p{{Latin}}\p{{M}}]*(?:/\p{{Latin}}+)?"
+    rf"(?:[^\S\n]?[%％‰°℃\p{{Sc}}](?:[CFcf](?!\p{{Latin}}))?|[^\S\n]?\p{{Latin}}[\p{{Latin}}\p{{M}}]*(?:/\p{{Latin}}+)?"
     rf"|[多余]?[万亿千百]*(?:{_HAN_UNITS})|[多余]?[万亿千百]+)?)"
-    r"|(?P<word>[\p{L}--\p{Han}--\p{Hiragana}--\p{Katakana}](?:[\p{L}\p{M}\p{N}'’.&_--\p{Han}]|-(?=\p{L}))*)"
+    r"|(?P<word>[\p{L}--\p{Han}--\p{Hiragana}--\p{Katakana}](?:[\p{L}\p{M}\p{N}'’.&_--\p{Han}]|-(?=[\p{L}\p{N}])"
+    r"|(?<=\p{Nd})[,:/×~–—](?=\p{Nd}))*)"
     r"|(?P<han>\p{Han}+)|\s+|\X"
 )
 _MULTIPLIERS = "多余万亿千百"
 _HAN_RUN = regex.compile(r"\p{Han}{1,12}")
+_IN_WORD = regex.compile(r"(?<=\p{Latin}\p{M}*)\p{Latin}")
 _LOOSE_END = regex.compile(r"[\s,;:，；：、&+/–—#@(（\[【{「『《«“‘\p{Sc}-]+")
 
 
@@ -157,9 +159,8 @@ def fit(text: str, limit: int, unit: str) -> str:
     """
     if limit <= 0 or measure(text, unit) <= limit:
         return text
-    graphemes = [match.end() for match in regex.finditer(r"\X", text)]
-    whole = set(graphemes)
-    ends = [end for end in _ends(text) if end in whole]
+    graphemes = {match.end() for match in regex.finditer(r"\X", text)}
+    ends = [end for end in _ends(text) if end in graphemes and not _IN_WORD.match(text, end)]
     low, high = 0, len(ends)
     while low < high:
         middle = (low + high + 1) // 2
