@@ -31,6 +31,10 @@ __all__ = ["Bot", "make_desk", "make_engine", "make_history"]
 
 log = structlog.get_logger()
 
+_BOLT_LOGGER = logging.getLogger("slack_bolt")
+# Bolt warns that it does not use the environment's SLACK_BOT_TOKEN; our client has it from the settings.
+_BOLT_LOGGER.addFilter(lambda record: not record.getMessage().startswith("As you gave `client`"))
+
 _SURFACES = (commands, views, messages, reactions, actions, shortcuts, home)
 
 
@@ -132,7 +136,7 @@ class Bot:
             client=self.client,
             signing_secret=secret.get_secret_value() if secret else "",
             # Bolt gives loggers that it makes itself the root's level.
-            logger=logging.getLogger("slack_bolt"),
+            logger=_BOLT_LOGGER,
         )
         services = Services(
             jobs=self.jobs,
