@@ -139,11 +139,12 @@ def parts_for(kind: Kind, platform_id: str) -> tuple[PartSpec, ...]:
     """The parts a brief's copy has: its platform's, or a general shape when it names none.
 
     A campaign is a plan whatever the platform.
+
+    Raises:
+        BriefError: The data file has no such platform (any more).
     """
-    platform = platforms()[platform_id or "general"]
-    if kind is Kind.CAMPAIGN:
-        platform = platforms()["general"]
-    return platform.parts_for(kind)
+    general = kind is Kind.CAMPAIGN or not platform_id
+    return (platforms()["general"] if general else find_platform(platform_id)).parts_for(kind)
 
 
 def parts_for_brief(brief: Brief) -> tuple[PartSpec, ...]:

@@ -61,6 +61,11 @@ def test_every_kind_has_parts_on_every_platform(kind: Kind, platform: Platform) 
     assert any(part.ask for part in parts)
 
 
+def test_a_brief_for_a_platform_that_was_dropped_is_told_so() -> None:
+    with pytest.raises(BriefError, match="not a platform"):
+        parts_for(Kind.AD, "myspace")
+
+
 def test_a_campaign_is_a_plan_whatever_the_platform() -> None:
     names = [part.name for part in parts_for(Kind.CAMPAIGN, "taobao")]
     assert names == ["goal", "audience", "idea", "phase", "channels", "message", "promotion", "measure"]
