@@ -49,6 +49,8 @@ def save_quantised(state: Mapping[str, "Tensor"], path: Path) -> None:
         else:
             stored[name] = tensor.detach().clone().contiguous()
     save_file(stored, path, metadata={"format": FORMAT})
+    # The library writes files that only their owner may read; installed ones are for everybody.
+    path.chmod(0o644)
 
 
 def load_quantised(path: Path) -> dict[str, "Tensor"]:

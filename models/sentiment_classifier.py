@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from models.errors import SentimentUnavailable
@@ -76,6 +77,7 @@ class Classifier:
         self._values = tuple(values)
         self.calibration = calibration
         self.scored_by = f"{calibration.name}@{version}"
+        self.kind = model.dtype
         limit = int(getattr(model.config, "max_position_embeddings", 0) or 512)
         # RoBERTa and its kin count positions from the padding token on.
         if getattr(model.config, "pad_token_id", 0):
@@ -91,11 +93,11 @@ class Classifier:
 
         if not texts:
             return []
-        windows, owners = self._windows(texts)
+        windows, owners = self.windows(texts)
         shown = np.zeros((len(windows), len(self._values)))
         order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
         for batch in _batches(order, windows):
-            shown[batch] = self._probabilities([windows[i] for i in batch])
+            shown[batch] = self.probabilities([windows[i] for i in batch])
         totals = np.zeros((len(texts), len(self._values)))
         lengths = np.zeros(len(texts))
         for owner, window, probabilities in zip(owners, windows, shown, strict=True):
@@ -103,7 +105,12 @@ class Classifier:
             lengths[owner] += len(window)
         return [self._verdict(row) for row in totals / lengths[:, None]]
 
-    def _windows(self, texts: Sequence[str]) -> tuple[list[list[int]], list[int]]:
+    def save(self, folder: Path) -> None:
+        """Writes an ordinary Hugging Face checkpoint of the weights as they are in memory."""
+        self._model.save_pretrained(folder)
+        self._tokenizer.save_pretrained(folder)
+
+    def windows(self, texts: Sequence[str]) -> tuple[list[list[int]], list[int]]:
         """Token windows with special tokens, and the text that each is of."""
         encoded = self._tokenizer(
             list(texts),
@@ -123,7 +130,8 @@ class Classifier:
         kept = [window for found in mine.values() for window in _spread(found, MAX_WINDOWS)]
         return [ids[window] for window in kept], [owners[window] for window in kept]
 
-    def _probabilities(self, windows: Sequence[Sequence[int]]) -> "Floats":
+    def probabilities(self, windows: Sequence[Sequence[int]]) -> "Floats":
+        """The probability of each class for windows of tokens, which go through the model as one batch."""
         import numpy as np
         import torch
 
@@ -165,6 +173,26 @@ def prepare_torch(threads: int | None) -> None:
         torch.set_num_threads(threads)
 
 
+def faster_type() -> Any:
+    """The faster of bfloat16 and float32 on this machine: processors without bfloat16 only imitate it.
+
+    Found by multiplying matrices of the size that a batch has, which takes some milliseconds.
+    """
+    import torch
+
+    seconds = {}
+    with torch.inference_mode():
+        for kind in (torch.bfloat16, torch.float32):
+            batch, weight = torch.ones(128, 384, dtype=kind), torch.ones(1536, 384, dtype=kind)
+            runs = []
+            for _ in range(6):
+                began = perf_counter()
+                torch.nn.functional.linear(batch, weight)
+                runs.append(perf_counter() - began)
+            seconds[kind] = min(runs)
+    return min(seconds, key=lambda kind: seconds[kind])
+
+
 def read_calibration(folder: Path) -> Calibration:
     """Reads the calibration of shipped weights; needs no torch.
 
@@ -184,8 +212,13 @@ def read_calibration(folder: Path) -> Calibration:
         raise SentimentUnavailable(f"The sentiment calibration {path} cannot be read.", _REINSTALL) from error
 
 
-def load_shipped(folder: Path) -> Classifier:
+def load_shipped(folder: Path, kind: Any = None) -> Classifier:
     """Loads weights in the shipped layout: int8 rows, config, tokenizer and calibration.
+
+    Args:
+        folder: Where they are.
+        kind: The torch type to compute in; None takes the faster one on this machine. The accuracy on the test
+            split is the same within 0.3 points (docs/benchmarks.md).
 
     Raises:
         SentimentUnavailable: A file is missing, truncated or does not fit the others; the message names it.
@@ -217,6 +250,7 @@ def load_shipped(folder: Path) -> Classifier:
         # Position numbers are no weights: they are made anew after the empty model has real storage.
         model.load_state_dict(state, strict=True, assign=True)
         _fill_buffers(model)
+        model.to(kind or faster_type())
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise SentimentUnavailable(
             f"The sentiment files in {folder} do not fit together: {str(error).splitlines()[0]}", _REINSTALL
@@ -279,7 +313,7 @@ def load_checkpoint(checkpoint: str) -> Classifier:
     version = hashlib.sha256(
         json.dumps(model.config.to_dict(), sort_keys=True, default=str).encode()
     ).hexdigest()[:8]
-    return Classifier(model.float(), tokenizer, values, Calibration(name, languages), version)
+    return Classifier(model.to(faster_type()), tokenizer, values, Calibration(name, languages), version)
 
 
 _PROBES = {

@@ -1,0 +1,68 @@
+"""A checkpoint in the usual Hugging Face layout in place of the shipped weights."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.errors import SentimentUnavailable
+from models.sentiment import WEIGHTS, SentimentEngine
+from models.sentiment_classifier import load_shipped
+
+ENGLISH = WEIGHTS / "sentiment-en"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Any:
+    return load_shipped(ENGLISH)
+
+
+def save(shipped: Any, folder: Path, labels: list[str], keep: list[int]) -> Path:
+    """Writes the shipped classifier as a plain checkpoint with other classes."""
+    from copy import deepcopy
+
+    import torch
+
+    model = deepcopy(shipped._model)
+    model.classifier.weight = torch.nn.Parameter(model.classifier.weight[keep].clone())
+    model.classifier.bias = torch.nn.Parameter(model.classifier.bias[keep].clone())
+    model.config.id2label = dict(enumerate(labels))
+    model.config.label2id = {label: i for i, label in enumerate(labels)}
+    model.save_pretrained(folder)
+    shipped._tokenizer.save_pretrained(folder)
+    return folder
+
+
+async def test_a_binary_checkpoint_with_unnamed_classes_replaces_the_shipped_weights(
+    shipped: Any, tmp_path: Path
+) -> None:
+    engine = SentimentEngine(save(shipped, tmp_path / "binary", ["LABEL_0", "LABEL_1"], [0, 2]))
+    good, bad, chinese = await engine.score(["A lovely lamp.", "A terrible lamp.", "质量很差"])
+    await engine.close()
+    assert good is not None
+    assert good.label == "positive"
+    assert good.score > 0.5
+    assert bad is not None
+    assert bad.label == "negative"
+    assert bad.score < -0.5
+    assert good.scored_by.startswith("binary@")
+    assert chinese is None, "an English vocabulary does not read Chinese"
+    assert engine.languages == {"en"}
+
+
+async def test_classes_in_another_order_are_read_by_their_names(shipped: Any, tmp_path: Path) -> None:
+    engine = SentimentEngine(save(shipped, tmp_path / "turned", ["正面", "中性", "负面"], [2, 1, 0]))
+    told = await engine.score(["A lovely lamp.", "A terrible lamp."])
+    await engine.close()
+    assert [one and one.label for one in told] == ["positive", "negative"]
+
+
+async def test_a_checkpoint_about_something_else_is_refused(shipped: Any, tmp_path: Path) -> None:
+    engine = SentimentEngine(save(shipped, tmp_path / "moods", ["joy", "anger"], [0, 2]))
+    with pytest.raises(SentimentUnavailable, match="joy"):
+        await engine.score(["A lovely lamp."])
+    await engine.close()
+
+
+def test_the_shipped_files_are_small() -> None:
+    assert sum(path.stat().st_size for path in WEIGHTS.rglob("*")) <= 40_000_000
