@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import regex
 
 from models.checks.subject import Subject, found
+from models.lengths import URL
 from models.platforms import PartSpec, describe_length, measure
 from models.variant import Check
 
@@ -13,7 +14,7 @@ _EMOJI = regex.compile(
     r"(?V1)[\p{Extended_Pictographic}--[\u00a9\u00ae\u2122]]|\p{Regional_Indicator}|\u20e3"
 )
 _REPEATED = regex.compile(r"([!?！？,，;；。])\1+|[!?！？]{2,}|(?<!\.)\.\.(?!\.)|\.{4,}")
-_LINK = regex.compile(r"https?://|www\.", regex.IGNORECASE)
+
 # Seven digits or more with the usual separators; a price or a model number is shorter.
 _PHONE = regex.compile(r"(?<![\d.])\+?\d(?:[\s().\-]?\d){6,14}(?![\d.])")
 _SHOUT = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}{4,}(?![\p{L}\p{N}])")
@@ -104,7 +105,7 @@ def _broken_rules(text: str, spec: PartSpec, facts: str) -> Iterator[tuple[str, 
         yield f"{emoji} emoji, {spec.max_emoji or 'none'} allowed", f"有{emoji}个表情，允许{spec.max_emoji}个"
     if spec.no_repeated_punctuation and (found_marks := _REPEATED.search(text)):
         yield f"repeated punctuation “{found_marks.group()}”", f"重复标点“{found_marks.group()}”"
-    if spec.no_links and _LINK.search(text):
+    if spec.no_links and URL.search(text):
         yield "a link is not allowed", "不允许链接"
     # A long figure of the brief (an order number, a part number) is no phone number that the copy brought in.
     if spec.no_phone_numbers and any(number not in facts for number in _PHONE.findall(text)):
