@@ -121,7 +121,6 @@ class Sampler:
         written: list[list[str]] = [[] for _ in range(n)]
         for variant in range(n):
             self._tree.branch(variant)
-        ending = ""
         for index, line in enumerate(request.lines):
             opening = f"{line.label}:" + (f" {line.prefix.strip()}" if line.prefix.strip() else "")
             feeds = []
@@ -135,9 +134,8 @@ class Sampler:
             for variant in range(n):
                 written[variant].append(chosen[variant])
             self._steps = sum(budgets[: index + 1])
-        ending = "\n"
         return [
-            ending.join(f"{line.label}: {text}" for line, text in zip(request.lines, lines, strict=True))
+            "\n".join(f"{line.label}: {text}" for line, text in zip(request.lines, lines, strict=True))
             for lines in written
         ]
 
@@ -170,9 +168,9 @@ class Sampler:
         self._tree.rewind(*mark)
         chosen: list[str] = []
         same_name = [
-            lines[i]
+            text
             for lines in written
-            for i, earlier in enumerate(self._request.lines[: len(lines)])
+            for text, earlier in zip(lines, self._request.lines, strict=False)
             if earlier.name == line.name
         ]
         for variant in range(n):
@@ -181,7 +179,12 @@ class Sampler:
                 for c in candidates
                 if c.variant == variant
             ]
-            facts = Facts(self._facts.words, [*self._facts.taken, *written[variant], *chosen, *same_name])
+            facts = Facts(
+                self._facts.words,
+                [*self._facts.taken, *written[variant]],
+                [*chosen, *same_name],
+                self._facts.names,
+            )
             chosen.append(rank(finished, line, facts)[0].text)
         return chosen
 

@@ -24,13 +24,16 @@ FUNCTION_WORDS: Final = frozenset(
 # Claims and first persons that a brief must carry itself (stems, see `stem`): a small model makes them up.
 CLAIMS: Final = frozenset(
     """
-    award award-winning best cheap cheapest clinically cure ever expensive forever free fastest finest first guarantee
-    guaranteed instantly largest latest luxury miracle newest never number-one perfect premium proven revolutionary
-    safest sale smartest thinnest ultimate unbeatable unique unlimited world worst
-    bad can't didn't don't fake isn't not-recommended wasn't won't
-    am i'd i'll i've me mine myself
+    award award-winning best cheap cheapest clinically cure ever expensive fastest finest first forever free
+    guarantee guaranteed high-end instantly largest latest luxury miracle newest never number-one perfect premium
+    pricey proven revolutionary safest sale smartest thinnest top-of-the-line top-tier ultimate unbeatable unique
+    unlimited world worst bad can't didn't don't fake isn't nothing wasn't won't am i'd i'll i've me mine myself
+    two three four five six seven eight nine ten eleven twelve twenty thirty fifty dozen hundred thousand million
+    double triple half
     """.split()  # noqa: SIM905 - as above
 )
+# A line of at most so many units is a headline: no sentence, title case, one number.
+SHORT_LINE: Final = 60
 _CURRENCY: Final = "$€£¥￥"
 _NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _RUN: Final = re.compile(r"[0-9][0-9.,]*$")
@@ -181,22 +184,58 @@ def close_line(text: str, line: Line, numbers: Numbers, cut: bool) -> str:
         whole = text[: sentences[-1].end()] if sentences else ""
         if len(whole) > max(len(line.prefix), len(text) // 3, 24):
             return whole
+        if line.limit and line.limit <= SHORT_LINE:
+            text = _without_last_phrase(text)
     cleaned = clean_end(text, numbers)
     return cleaned if cleaned.startswith(line.prefix) else (line.prefix or cleaned)
 
 
+def _without_last_phrase(text: str) -> str:
+    """`108 MP Camera for Young` -> `108 MP Camera`: what a cut left of a phrase says nothing."""
+    words = text.split()
+    for index in range(len(words) - 1, 1, -1):
+        if words[index].casefold() in FUNCTION_WORDS:
+            return " ".join(words[:index])
+    return text
+
+
 @dataclass
 class Facts:
-    """What candidates are compared with: the words of the brief, and texts that must not be repeated."""
+    """What candidates are compared with: the words of the brief, and texts that must not be repeated.
+
+    `taken` are the completion's own lines and the prompt's examples, `elsewhere` those of other completions, which
+    may well speak of the same facts.
+    """
 
     words: frozenset[str] = frozenset()
     taken: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    names: tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...] = ()
+    """For each fact with a number: its numbers, the words of its name, and the words of name and value."""
 
     @classmethod
     def read(cls, brief: str, others: Iterable[str] = ()) -> "Facts":
         """The content words of the last message; `others` are the messages before it, line by line."""
         taken = [line.partition(":")[2].strip() or line for text in others for line in text.splitlines()]
-        return cls(frozenset(content_words(brief)), [line for line in taken if line])
+        names = []
+        for fact in brief.splitlines():
+            name, colon, value = fact.partition(":")
+            found = frozenset(_NUMBER.findall(value))
+            if colon and found:
+                names.append((found, frozenset(content_words(name)), frozenset(content_words(fact))))
+        return cls(frozenset(content_words(brief)), [line for line in taken if line], names=tuple(names))
+
+    def misplaced(self, text: str) -> int:
+        """How many numbers of a text stand next to another fact's name: `189 g camera`."""
+        words = set(content_words(text))
+        wrong = 0
+        for number in set(_NUMBER.findall(text)):
+            own = [fact for fact in self.names if number in fact[0]]
+            others = [fact for fact in self.names if number not in fact[0]]
+            units = {number, *(word for fact in own for word in fact[2] - fact[1] if len(word) <= 3)}
+            explained = any((fact[2] - units) & words for fact in own)
+            wrong += bool(own) and not explained and any(fact[1] & words for fact in others)
+        return wrong
 
 
 def content_words(text: str) -> list[str]:
@@ -224,26 +263,32 @@ def _merit(candidate: Written, line: Line, facts: Facts) -> float:
     if not words:
         return -math.inf
     distinct = set(words)
-    claims = distinct & CLAIMS - facts.words
+    claims = [w for w in distinct - facts.words if w in CLAIMS or w.startswith(("one-", "two-", "three-"))]
     merit = candidate.mean_logprob
     merit += 1.2 * min(2, len(distinct & facts.words)) / 2
     merit -= 1.5 * (1 - len(distinct) / len(words))
     merit -= 1.5 * len(claims)
-    if line.limit == 0 or line.limit > 60:
+    merit -= 2.0 * facts.misplaced(candidate.text)
+    if line.limit and line.limit <= SHORT_LINE:
+        merit -= 0.8 * max(0, len(_NUMBER.findall(candidate.text)) - 1)
+    if line.limit == 0 or line.limit > SHORT_LINE:
         # Headlines are in title case; in a sentence an unknown capitalised word is an invented name.
         names = re.findall(r"(?<=[a-z,] )[A-Z][a-z]+", candidate.text)
         merit -= 1.0 * sum(stem(name.casefold()) not in facts.words for name in names)
     if candidate.cut:
-        merit -= 0.7
+        merit -= 1.5
     if len(candidate.text.split()) < 3:
         merit -= 1.0
     if line.limit and measure(candidate.text, line.unit) < min(line.limit, 90) / 3:
         merit -= 0.7
-    for taken in facts.taken:
-        other = set(content_words(taken))
-        if other:
-            shared = len(distinct & other) / min(len(distinct), len(other))
-            merit -= 3.0 * shared**2
-        if taken.casefold() == candidate.text.casefold():
-            merit -= 5.0
+    numbers = set(_NUMBER.findall(candidate.text))
+    for weight, texts in ((3.0, facts.taken), (1.0, facts.elsewhere)):
+        for text in texts:
+            other = set(content_words(text))
+            if other:
+                shared = len(distinct & other) / min(len(distinct), len(other))
+                merit -= weight * shared**2
+                merit -= weight / 3 * len(numbers.intersection(_NUMBER.findall(text)))
+            if text.casefold() == candidate.text.casefold():
+                merit -= 5.0
     return merit
