@@ -1,5 +1,6 @@
 """When an OpenAI-compatible server fails, the person learns what to do, and no key or prompt is repeated."""
 
+import asyncio
 import email.utils
 import time
 
@@ -284,6 +285,15 @@ async def test_a_server_that_does_not_run_is_named() -> None:
     await engine.close()
     assert str(caught.value) == f"127.0.0.1:9 accepts no connection, tried 4 times. {CHECK_SERVER}"
     assert caught.value.retryable
+
+
+async def test_a_port_that_speaks_no_http_is_named() -> None:
+    closing = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+    async with closing:
+        engine = engine_at(f"http://127.0.0.1:{closing.sockets[0].getsockname()[1]}/v1")
+        with pytest.raises(EngineUnreachable, match="closed the connection without an answer, tried 4 times"):
+            await engine.generate(asking())
+        await engine.close()
 
 
 async def test_an_address_without_chat_completions_is_named() -> None:

@@ -49,7 +49,19 @@ def url(model: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     log = tmp_path_factory.mktemp("serve") / "log"
-    arguments = [str(command), "serve", model, "--host", "127.0.0.1", "--port", port, "--device", "cpu"]
+    arguments = [
+        str(command),
+        "serve",
+        model,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        port,
+        "--device",
+        "cpu",
+        "--dtype",
+        "float32",
+    ]
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "2"}
     with log.open("w") as output:
         process = subprocess.Popen(arguments, stdout=output, stderr=output, env=environment)
@@ -84,12 +96,12 @@ def engine(url: str, model: str) -> OpenAIEngine:
 
 async def test_a_real_server_streams_two_different_texts(engine: OpenAIEngine) -> None:
     seen: list[tuple[int, int]] = []
-    request = asking(PROMPT, n=2, max_tokens=16, temperature=0.9, seed=3)
+    request = asking(PROMPT, n=2, max_tokens=10, temperature=0.9, seed=3)
     written = await engine.generate(request, lambda done, total: seen.append((done, total)))
     await engine.close()
     assert len(set(written.texts)) == 2, "the server ignores n; the rest is asked for"
     assert written.usage.prompt_tokens > 20
-    assert 2 <= written.usage.completion_tokens <= 32
+    assert 2 <= written.usage.completion_tokens <= 20
     assert len(seen) > 4, "the text came in pieces"
     assert written.engine.model == "small-writer"
 
