@@ -54,7 +54,9 @@ def failure_blocks(task: Task, failure: Failure, token: str, typed: str = "") ->
         typed: The task in the person's words, to be copied; empty shows nothing.
     """
     said = labels(task_language(task))
-    blocks = rich(plain("❌ "), *words(f"{failure.message}\n{failure.remedy}".strip()))
+    what = plain(task.brief.product, bold=True) if task.brief else plain(task.instruction, italic=True)
+    head = [what, plain(" · "), person(task.user_id), plain("\n")]
+    blocks = rich(plain("❌ "), *head, *words(f"{failure.message}\n{failure.remedy}".strip()))
     blocks += preformatted(typed)
     if token:
         buttons = [button("copy_retry", said.retry, token, "primary")]
