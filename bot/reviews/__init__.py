@@ -1,0 +1,1 @@
+"""Customer reviews: read from a file, scored, counted, and reported."""
