@@ -54,7 +54,14 @@ class _Redacted:
 
 # What other libraries say about their own start and stop is of no use to who runs the bot.
 _QUIET = {"dbos": "WARNING", "aiohttp.access": "WARNING", "uvicorn.access": "WARNING", "slack_sdk": "WARNING"}
-_QUIET |= {"slack_bolt": "WARNING", "httpx": "WARNING", "openai": "WARNING", "sqlalchemy": "WARNING"}
+_QUIET |= {
+    "slack_bolt": "WARNING",
+    "httpx": "WARNING",
+    "httpx2": "WARNING",
+    "httpcore2": "WARNING",
+    "openai": "WARNING",
+    "sqlalchemy": "WARNING",
+}
 
 
 def setup(

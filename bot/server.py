@@ -10,10 +10,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.app import Bot
-from models.errors import HistoryError, SettingsError
+from models.errors import HistoryError, SettingsError, WeightsError
 
 if TYPE_CHECKING:
     import uvicorn
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from bot.settings import Settings
+
+log = structlog.get_logger()
 
 # Slack's requests are some kilobytes; a request is read before its signature can be checked.
 MAX_BODY_BYTES = 1_000_000
@@ -197,12 +200,28 @@ async def serve(settings: "Settings", announce: Callable[[str], None]) -> int:
         )
     async with contextlib.AsyncExitStack() as stack:
         bot = await stack.enter_async_context(Bot(settings))
+        _warn_of_missing_weights(settings)
         if settings.slack_app_token:
             announce("Copydesk listens over Socket Mode. Ctrl-C stops it.")
         else:
             server = await stack.enter_async_context(HttpServer(bot))
             announce(f"Copydesk listens for Slack on {server.url}/slack/events. Ctrl-C stops it.")
         return await until_told_to_stop()
+
+
+def _warn_of_missing_weights(settings: "Settings") -> None:
+    """The first brief would fetch them, and its writer wait for minutes."""
+    from models.generation.weights import find_weights
+
+    if settings.chosen_engine == "openai" or settings.local_model:
+        return
+    try:
+        there = find_weights(settings.cache_dir) is not None
+    except WeightsError as error:
+        log.warning("weights.broken", problem=str(error))
+    else:
+        if not there:
+            log.warning("weights.missing", remedy="Run `copydesk setup`; else the first brief fetches them.")
 
 
 async def until_told_to_stop() -> int:

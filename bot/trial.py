@@ -1,5 +1,6 @@
 """Runs the bot against a local workspace, both in this process."""
 
+import os
 import secrets
 import tempfile
 from collections.abc import Callable
@@ -34,6 +35,7 @@ async def run_trial(settings: Settings, port: int | None, ready: Callable[[str],
     Raises:
         CopydeskError: The port is taken, or the bot cannot start.
     """
+    _reach_loopback_directly()
     # The workspace forgets its messages when it stops, so unfinished jobs must not outlive it either.
     with tempfile.TemporaryDirectory(prefix="copydesk-try-") as jobs_folder:
         workspace = await _workspace(port)
@@ -45,6 +47,16 @@ async def run_trial(settings: Settings, port: int | None, ready: Callable[[str],
                 return await until_told_to_stop()
         finally:
             await workspace.stop()
+
+
+def _reach_loopback_directly() -> None:
+    """Hide the proxy from slack_sdk, which would send even loopback through it, and leave it to all others.
+
+    https://github.com/slackapi/python-slack-sdk/blob/main/slack_sdk/proxy_env_variable_loader.py
+    """
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
+        if proxy := os.environ.pop(name, ""):
+            os.environ.setdefault("ALL_PROXY", proxy)
 
 
 def _settings(settings: Settings, workspace: LocalWorkspace, jobs_folder: Path) -> Settings:

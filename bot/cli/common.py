@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from models.generation.base import Progress
 
 
-def read_settings(*, level: str = "warning", **overrides: Any) -> "Settings":
+def read_settings(*, level: str = "error", **overrides: Any) -> "Settings":
     """Load the settings, warn about unknown ones, and set up logging.
 
     Args:
-        level: The least level logged; "" for the settings' own. `--debug` logs everything.
+        level: The least level logged, since a command says itself what people need to know; "" for the settings'
+            own. `--debug` logs everything.
         overrides: Settings by field name; None leaves a setting as it is.
 
     Raises:

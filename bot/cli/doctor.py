@@ -22,7 +22,7 @@ def command(as_json: bool) -> int:
 
     Exits with 1 when something must be fixed; what is only not configured is no fault.
     """
-    settings = read_settings(level="error")
+    settings = read_settings()
     findings = asyncio.run(_examine(settings, as_json=as_json))
     problems = sum(finding.state == "problem" for finding in findings)
     if as_json:

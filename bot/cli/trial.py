@@ -15,7 +15,7 @@ def command(port: int | None, open_page: bool) -> int:
 
     Copy is kept between runs, in the user's data folder or in COPYDESK_DATABASE. Ctrl-C stops it.
     """
-    settings = read_settings()
+    settings = read_settings(level="warning")
     if settings.chosen_engine == "local" and not settings.local_model:
         from models.generation.weights import ensure_weights
 

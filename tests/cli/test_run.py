@@ -126,9 +126,11 @@ async def test_http_serves_slack_and_health_checks(
 
 
 async def test_try_prints_one_address_where_copy_can_be_asked_for(
-    writer: OpenAIServer, tmp_path: Path
+    writer: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The newcomer's command: an address, and copy behind it."""
+    """The newcomer's command: an address, and copy behind it, on a machine behind a proxy too."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     async with started("try", "--port", "0") as (process, line):
         found = re.fullmatch(r"Copydesk is ready: (http://127\.0\.0\.1:\d+)\n", line)
         assert found, line
