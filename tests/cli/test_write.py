@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -209,6 +210,15 @@ async def test_unreachable_engine_is_exit_code_4(copydesk: Copydesk, monkeypatch
     result = await copydesk("write", "ad", "--product", "Aurora X")
     assert result.code == 4, result
     assert "127.0.0.1" in result.err
+
+
+async def test_chinese_with_the_local_model_is_exit_code_3(copydesk: Copydesk, tmp_path: Path) -> None:
+    """The English-only default says so at once, and what to set; nothing is fetched for it."""
+    result = await copydesk("write", "ad", "极光手机 | 电池: 5000 mAh", "--engine", "local")
+    assert result.code == 3, result
+    assert "English only" in result.err
+    assert "OPENAI_API_KEY" in result.err
+    assert "cache" not in os.listdir(tmp_path)
 
 
 async def test_refused_prompt_is_exit_code_3(copydesk: Copydesk, writer: OpenAIServer) -> None:
