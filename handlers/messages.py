@@ -98,7 +98,7 @@ async def _addressed(services: Services, client: AsyncWebClient, said: Said) -> 
     # “ad is too long” in a copy's thread is about that copy; a new brief has fields.
     new = isinstance(word, Kind) and rest and (not shown or "|" in rest or "｜" in rest)
     if shown and not new:
-        if said.mentioned or asks_for_change(said.raw, by_asker=True):
+        if said.mentioned or asks_for_change(said.raw, by_asker=True, alone=said.alone):
             await _rewrite(services, client, said)
         return
     if isinstance(word, Kind) and rest:

@@ -32,6 +32,12 @@ def showing(*variant_ids: str) -> Delivery:
         "把价格去掉",
         "第二个：换成轻松的语气",
         "不要提价格",
+        "How about a warmer tone?",
+        "please add the price",
+        "again, but without the camera",
+        "Nice, now make it shorter",
+        "把语气改得轻松",
+        "太长了",
     ],
 )
 def test_a_wish_is_heard_from_everybody(text: str, by_asker: bool) -> None:
@@ -60,6 +66,11 @@ def test_a_wish_is_heard_from_everybody(text: str, by_asker: bool) -> None:
         "I think legal has to see it",
         "我觉得很好看",
         "when does it run?",
+        "thanks again!",
+        "nice try :smile:",
+        "thanks for this, team",
+        "太棒了，谢谢大家",
+        "we have to wait",
     ],
 )
 def test_talk_is_no_wish_of_anybody(text: str, by_asker: bool) -> None:
@@ -72,6 +83,39 @@ def test_talk_is_no_wish_of_anybody(text: str, by_asker: bool) -> None:
 def test_the_person_who_asked_needs_no_word_of_change(text: str) -> None:
     assert asks_for_change(text, by_asker=True)
     assert not asks_for_change(text, by_asker=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I will add it to the sheet",
+        "we should mention the price",
+        "let's use this one",
+        "me too",
+        "no problem",
+        "加油",
+        "现在更好了",
+        "我们再看看",
+        "legal said yes",
+        "let me ask Ben, he knows more",
+    ],
+)
+def test_other_peoples_talk_is_no_wish(text: str) -> None:
+    assert not asks_for_change(text, by_asker=False)
+
+
+@pytest.mark.parametrize("text", ["we have a warranty of two years", "for whom?", "我们有两年保修"])
+def test_alone_with_the_bot_everything_said_is_for_it(text: str) -> None:
+    assert asks_for_change(text, by_asker=True, alone=True)
+    assert not asks_for_change("// note to self", by_asker=True, alone=True)
+    assert not asks_for_change("thanks!", by_asker=True, alone=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["嗯" * 3_000 + "x", "哈" * 3_000 + "？x", "ha" * 3_000 + "x", "good " * 3_000 + "x"]
+)
+def test_a_long_reply_is_judged_at_once(text: str) -> None:
+    assert asks_for_change(text, by_asker=True)
 
 
 @given(st.text(max_size=300), st.booleans())
