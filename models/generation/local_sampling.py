@@ -11,7 +11,7 @@ from models.errors import EngineCannotServe
 from models.generation.base import GenerationRequest, Line
 from models.generation.local_tree import Tree
 from models.generation.local_vocabulary import Vocabulary
-from models.generation.shape import Facts, Numbers, Written, close_line, dangling, rank
+from models.generation.shape import CLAIMS, Facts, Numbers, Written, close_line, dangling, rank
 from models.platforms import measure
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class _Candidate:
 
     branch: int
     variant: int
+    numbers: Numbers
+    barred_first: frozenset[int] = frozenset()
     tokens: list[int] = field(default_factory=list)
     text: str = ""
     logprob: float = 0.0
@@ -103,8 +105,15 @@ class Sampler:
         self._numbers = Numbers(request.allowed_numbers, brief)
         examples = [m.content for m in request.messages if m.role == "assistant"]
         self._facts = Facts.read(brief, examples)
+        self._claims = self._claim_tokens()
         step(0, self._expected)
         self._tree = Tree(model, prompt)
+
+    def _claim_tokens(self) -> list[int]:
+        """Tokens that spell a whole claim (` free`, ` Best`) which the brief does not make."""
+        spellings = [f" {form}" for word in CLAIMS - self._facts.words for form in (word, word.capitalize())]
+        encoded = (self._words.encode(spelling) for spelling in spellings)
+        return [tokens[0] for tokens in encoded if len(tokens) == 1]
 
     def write(self) -> Sampling:
         """Write the completions."""
@@ -160,22 +169,25 @@ class Sampler:
         long_line = not line.limit or line.limit > LONG_LINE
         each = max(1, min(CANDIDATES_LONG if long_line else CANDIDATES_SHORT, MOST_BRANCHES // n))
         mark = self._tree.mark()
-        candidates = [_Candidate(n + i, i // each) for i in range(n * each)]
+        candidates = []
+        for variant in range(n):
+            earlier = self._earlier(line, written[variant])
+            numbers = self._numbers.without(earlier)
+            # A second headline opens on another word than the first, so that it says something else.
+            first = frozenset(
+                self._words.encode(f" {text}")[0] for text in earlier if text and not line.prefix
+            )
+            candidates += [_Candidate(n + variant * each + i, variant, numbers, first) for i in range(each)]
         for candidate in candidates:
             self._tree.branch(candidate.branch, candidate.variant)
         rows = logits.repeat_interleave(each, dim=0)
         self._sample(candidates, rows, budget, line, [" ".join(lines) for lines in written])
         self._tree.rewind(*mark)
         chosen: list[str] = []
-        same_name = [
-            text
-            for lines in written
-            for text, earlier in zip(lines, self._request.lines, strict=False)
-            if earlier.name == line.name
-        ]
+        same_name = [text for lines in written for text in self._earlier(line, lines)]
         for variant in range(n):
             finished = [
-                c.written(close_line(f"{line.prefix.strip()}{c.text}", line, self._numbers, c.cut))
+                c.written(close_line(f"{line.prefix.strip()}{c.text}", line, c.numbers, c.cut))
                 for c in candidates
                 if c.variant == variant
             ]
@@ -188,12 +200,17 @@ class Sampler:
             chosen.append(rank(finished, line, facts)[0].text)
         return chosen
 
+    def _earlier(self, line: Line, written: list[str]) -> list[str]:
+        """A completion's lines so far that bear this line's name."""
+        pairs = zip(written, self._request.lines, strict=False)
+        return [text for text, earlier in pairs if earlier.name == line.name]
+
     # -- free text --
 
     def _free(self) -> list[str]:
         n, budget = self._request.n, self._request.max_tokens
         self._expected = budget
-        candidates = [_Candidate(i, i) for i in range(n)]
+        candidates = [_Candidate(i, i, self._numbers) for i in range(n)]
         for candidate in candidates:
             self._tree.branch(candidate.branch)
         rows = self._tree.prompt_logits.repeat_interleave(n, dim=0)
@@ -245,7 +262,7 @@ class Sampler:
 
     def _mask(self, row: Any, candidate: _Candidate, line: Line | None, held: list[int]) -> None:
         """Take from a row of logits, in place, what this candidate may not or should not write next."""
-        torch, words, numbers = self._torch, self._words, self._numbers
+        torch, words, numbers = self._torch, self._words, candidate.numbers
         if candidate.due:
             only = candidate.due[0]
             kept = row[only].clone()
@@ -264,8 +281,10 @@ class Sampler:
         barred: NDArray[np.bool_] = words.special.copy()
         if line:
             barred |= words.banned
+            barred[self._claims] = True
             if not candidate.tokens:
                 barred |= ~words.starts
+                barred[list(candidate.barred_first)] = True
             may_end = bool(candidate.tokens or prefix) and not dangling(f"{prefix}{text}")
             may_end = may_end and not numbers.unfinished(text)
             if not may_end:
@@ -273,16 +292,18 @@ class Sampler:
         for token in self._repeats(candidate.tokens):
             barred[token] = True
         if not numbers.any:
-            self._bar_numbers(barred, f"{prefix}{text}")
+            self._bar_numbers(barred, f"{prefix}{text}", numbers)
+        if barred.all():
+            barred = ~words.ends  # a dead end, such as a number whose rest no token spells: the line closes
         row[torch.from_numpy(barred)] = NEVER
         if line and line.limit and not barred[next(iter(words.eos), 0)]:
             used = measure(f"{prefix}{text}".strip(), line.unit) / line.limit
             pressure = PRESSURE * max(0.0, used - PRESSURE_FROM) / (1 - PRESSURE_FROM)
             row[torch.from_numpy(words.ends)] += pressure
 
-    def _bar_numbers(self, barred: "NDArray[np.bool_]", text: str) -> None:
+    def _bar_numbers(self, barred: "NDArray[np.bool_]", text: str, numbers: Numbers) -> None:
         """Bar digits that begin no allowed number; all but the rest of a number begun, or its unit."""
-        words, numbers = self._words, self._numbers
+        words = self._words
         fitting = [t for t in [*words.numeric, *words.marks] if numbers.may_follow(text, words.text[t] or "")]
         if numbers.unfinished(text):
             barred[:] = True
@@ -315,8 +336,10 @@ class Sampler:
             return
         if candidate.due:
             candidate.due.pop(0)
-        elif self._numbers.due(candidate.text):
-            unit = next((u for u in self._numbers.due(candidate.text) if words.encode(u)[0] == token), None)
+        elif candidate.numbers.due(candidate.text):
+            unit = next(
+                (u for u in candidate.numbers.due(candidate.text) if words.encode(u)[0] == token), None
+            )
             candidate.due = words.encode(unit)[1:] if unit else []
         candidate.tokens.append(token)
         candidate.logprob += score

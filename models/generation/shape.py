@@ -9,7 +9,17 @@ from typing import Final
 from models.generation.base import Line
 from models.platforms import fit, measure
 
-__all__ = ["Facts", "Numbers", "Written", "clean_end", "close_line", "dangling", "rank", "starts_anew"]
+__all__ = [
+    "CLAIMS",
+    "Facts",
+    "Numbers",
+    "Written",
+    "clean_end",
+    "close_line",
+    "dangling",
+    "rank",
+    "starts_anew",
+]
 
 # A line must not end on one of these: the model was about to go on.
 FUNCTION_WORDS: Final = frozenset(
@@ -54,6 +64,7 @@ class Numbers:
 
     def __init__(self, allowed: Iterable[str] | None, source: str = "") -> None:
         self.any = allowed is None
+        self._source = source
         members = {member.strip() for member in allowed or ()}
         self._members = members | {member.replace(",", "") for member in members}
         self._tails: dict[str, set[str]] = {}
@@ -64,6 +75,11 @@ class Numbers:
             before = source[max(0, match.start() - 2) : match.start()].rstrip()[-1:]
             self._tails.setdefault(match[0], set()).add(unit)
             self._signs.setdefault(match[0], set()).add(before if before and before in _CURRENCY else "")
+
+    def without(self, texts: Iterable[str]) -> "Numbers":
+        """The same rules, less the numbers that these texts hold already."""
+        used = {number for text in texts for number in _NUMBER.findall(text)}
+        return self if self.any or not used else Numbers(self._members - used, self._source)
 
     def may_follow(self, text: str, piece: str) -> bool:
         """Whether `piece` may be appended to `text`: every number it makes is a member or the start of one."""
@@ -77,6 +93,8 @@ class Numbers:
             if match.end() < len(tail):
                 continue
             number = match[0]
+            if match.end() == len(joined) - 1 and joined[-1] in ".,":
+                continue  # judged below: the number may go on
             if not (self._begins(number) if match.end() == len(joined) else self._complete(number)):
                 return False
             if match.start() >= len(tail) and not self._sign_fits(joined[: match.start()], number):
@@ -267,7 +285,7 @@ def _merit(candidate: Written, line: Line, facts: Facts) -> float:
     merit = candidate.mean_logprob
     merit += 1.2 * min(2, len(distinct & facts.words)) / 2
     merit -= 1.5 * (1 - len(distinct) / len(words))
-    merit -= 1.5 * len(claims)
+    merit -= 3.0 * len(claims)
     merit -= 2.0 * facts.misplaced(candidate.text)
     if line.limit and line.limit <= SHORT_LINE:
         merit -= 0.8 * max(0, len(_NUMBER.findall(candidate.text)) - 1)
