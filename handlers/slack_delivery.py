@@ -1,42 +1,25 @@
 """The delivery that shows copy in Slack: placeholder, then an update of that same message."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
-from typing import Any
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Failure, Task
 from bot.store import History
-from handlers.blocks import Block, escape, messages, preformatted
+from handlers.blocks import escape, messages, preformatted
 from handlers.copy_view import Page, copy_pages, notification
 from handlers.kept import as_command, token_for
 from handlers.labels import labels
 from handlers.notices import failure_blocks, placeholder_blocks, task_language
-from models.errors import DeliveryError, HistoryError
+from handlers.slack_posts import SlackPosts
+from models.errors import HistoryError
 from models.variant import Draft, Variant
 
 log = structlog.get_logger()
 
-# https://docs.slack.dev/reference/methods/chat.postMessage#errors
-_REMEDIES = {
-    "not_in_channel": "Invite me there first: `/invite @Copydesk`. Then press Retry.",
-    "channel_not_found": "Invite me there first: `/invite @Copydesk`. Then press Retry.",
-    "is_archived": "Choose a channel that is not archived.",
-    "restricted_action": "Ask an administrator to let apps post in that channel, or choose another.",
-    "missing_scope": "Ask whoever runs me to reinstall the app from manifest.yml, so that it gets its scopes.",
-    "invalid_auth": "Ask whoever runs me to check SLACK_BOT_TOKEN; `copydesk doctor` tells more.",
-    "token_revoked": "Ask whoever runs me to reinstall the app; its token was revoked.",
-    "account_inactive": "Ask whoever runs me to reinstall the app; its account was closed.",
-    "ratelimited": "Slack is busy. Try again in a minute.",
-}
-_GONE = ("message_not_found", "cant_update_message", "edit_window_closed")
 
-
-class SlackDelivery:
+class SlackDelivery(SlackPosts):
     """Posts through one Slack client.
 
     Args:
@@ -46,7 +29,7 @@ class SlackDelivery:
     """
 
     def __init__(self, client: AsyncWebClient, history: History) -> None:
-        self.client = client
+        super().__init__(client)
         self.history = history
 
     async def placeholder(self, task: Task) -> str:
@@ -140,49 +123,3 @@ class SlackDelivery:
             )
         except HistoryError as error:
             log.error("history.failed", reason=error.message)
-
-    async def _turn(self, task: Task, ts: str, blocks: list[Block], text: str) -> str:
-        """Update a message, or post it anew when somebody deleted it; returns the ts it has now."""
-        try:
-            await self._call(
-                self.client.chat_update, channel=task.channel_id, ts=ts, text=text, blocks=blocks
-            )
-        except DeliveryError as error:
-            if error.__cause__ is None or _code(error.__cause__) not in _GONE:
-                raise
-            return await self._post(task.channel_id, blocks, text, task.thread_ts)
-        return ts
-
-    async def _post(self, channel: str, blocks: list[Block], text: str, thread_ts: str) -> str:
-        answer = await self._call(
-            self.client.chat_postMessage,
-            channel=channel,
-            thread_ts=thread_ts or None,
-            text=text,
-            blocks=blocks,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-        return str(answer["ts"])
-
-    async def _call(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
-        """Call Slack, with its refusals in words.
-
-        Raises:
-            DeliveryError: Slack refuses, or cannot be reached.
-        """
-        try:
-            return await method(**arguments)
-        except SlackApiError as error:
-            code = _code(error)
-            raise DeliveryError(
-                f"Slack did not take my message ({code}).", _REMEDIES.get(code, "Try again.")
-            ) from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise DeliveryError(
-                f"Slack could not be reached ({type(error).__name__}).", "Try again in a moment."
-            ) from error
-
-
-def _code(error: BaseException) -> str:
-    return str(error.response.get("error", "unknown_error")) if isinstance(error, SlackApiError) else ""
