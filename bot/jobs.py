@@ -116,7 +116,7 @@ class Jobs(DBOSConfiguredInstance):
         async def post() -> dict[str, Any]:
             return {"ts": await self.delivery.placeholder(task)}
 
-        return await _guarded(post, task)
+        return await guarded(post, task)
 
     @DBOS.step()
     async def make(self, task_json: str) -> dict[str, Any]:
@@ -127,7 +127,7 @@ class Jobs(DBOSConfiguredInstance):
             draft = await (self.desk.write(task.brief) if task.brief else self._rewrite(task))
             return {"draft": draft.model_dump_json()}
 
-        return await _guarded(work, task)
+        return await guarded(work, task)
 
     async def _rewrite(self, task: Task) -> Draft:
         found = await self.history.variant(task.variant_id)
@@ -177,7 +177,7 @@ class Jobs(DBOSConfiguredInstance):
             await self.delivery.deliver(task, ts, draft)
             return {}
 
-        return await _guarded(deliver, task)
+        return await guarded(deliver, task)
 
     @DBOS.step()
     async def report(self, task_json: str, ts: str, failure: dict[str, str]) -> dict[str, Any]:
@@ -188,7 +188,7 @@ class Jobs(DBOSConfiguredInstance):
             await self.delivery.fail(task, ts, Failure.model_validate(failure))
             return {}
 
-        return await _guarded(fail, task)
+        return await guarded(fail, task)
 
     @DBOS.step()
     async def refuse(self, task_json: str, failure: dict[str, str]) -> None:
@@ -201,7 +201,21 @@ class Jobs(DBOSConfiguredInstance):
             log.error("copy.undeliverable", channel=task.channel_id, user=task.user_id, reason=error.message)
 
 
-async def _guarded(work: Callable[[], Awaitable[dict[str, Any]]], task: Task) -> dict[str, Any]:
+class Asked(Protocol):
+    """What a log line tells of a task."""
+
+    @property
+    def action(self) -> str:
+        """What is to be done."""
+        ...
+
+    @property
+    def channel_id(self) -> str:
+        """For which channel."""
+        ...
+
+
+async def guarded(work: Callable[[], Awaitable[dict[str, Any]]], task: Asked) -> dict[str, Any]:
     """The work's result, or its error as a value: the person is told, and a restart does not try for ever."""
     try:
         return await work()
