@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["Bot", "make_desk", "make_engine", "make_history"]
 
 log = structlog.get_logger()
+
+KEPT_JOBS = timedelta(days=30)
+"""How long done jobs are kept: the history has the copy, and Slack redelivers for minutes."""
 
 _BOLT_LOGGER = logging.getLogger("slack_bolt")
 # Bolt warns that it does not use the environment's SLACK_BOT_TOKEN; our client has it from the settings.
@@ -129,6 +133,7 @@ class Bot:
         self.jobs = Jobs(self.desk, self.history, SlackDelivery(self.client, self.history))
         stack.push_async_callback(durable.end, self.jobs, self.settings.stop_seconds)
         await self.jobs.start(self.settings.concurrency)
+        await durable.forget_done(datetime.now(UTC) - KEPT_JOBS)
 
     def _make_app(self) -> AsyncApp:
         secret = self.settings.slack_signing_secret

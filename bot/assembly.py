@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from bot.store import SqliteHistory
 
 
+UNSCORED = "none"
+"""The sentiment checkpoint that is none."""
+
+
 def make_engine(settings: Settings) -> Engine:
     """The engine that the settings choose; loads no model and opens no connection yet."""
     if settings.chosen_engine == "openai":
@@ -45,7 +49,7 @@ def make_desk(settings: Settings) -> "Desk":
 
     return Desk(
         make_engine(settings),
-        SentimentEngine(settings.sentiment_model),
+        None if settings.sentiment_model == UNSCORED else SentimentEngine(settings.sentiment_model),
         Prompts(settings.templates),
         temperature=settings.temperature,
         seed=settings.seed,

@@ -132,8 +132,11 @@ async def _engine(settings: Settings) -> str:
 
 
 async def _sentiment(settings: Settings) -> str:
+    from bot.assembly import UNSCORED
     from models.sentiment import SentimentEngine
 
+    if settings.sentiment_model == UNSCORED:
+        return "COPYDESK_SENTIMENT_MODEL is none: copy is not scored."
     engine = SentimentEngine(settings.sentiment_model)
     try:
         scored = dict(zip(("en", "zh"), await engine.score(["I love it.", "我很喜欢。"]), strict=True))

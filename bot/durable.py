@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from bot.store.connection import history_error
@@ -55,6 +56,30 @@ def _check_writable(path: Path) -> None:
         message = problem.message.replace("history database", "jobs' database", 1)
         remedy = problem.remedy.replace("COPYDESK_DATABASE", "COPYDESK_JOBS_DATABASE")
         raise HistoryError(message, remedy) from error
+
+
+async def forget_done(before: datetime) -> int:
+    """Delete jobs that ended before a moment; their ids are then free again, so keep them longer than Slack redelivers.
+
+    Args:
+        before: The moment, with its time zone.
+
+    Returns:
+        How many were deleted.
+    """
+    from dbos import DBOS
+
+    deleted = 0
+    while done := await DBOS.list_workflows_async(
+        status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+        completed_before=before.isoformat(),
+        limit=500,
+        load_input=False,
+        load_output=False,
+    ):
+        await DBOS.delete_workflows_async([workflow.workflow_id for workflow in done])
+        deleted += len(done)
+    return deleted
 
 
 async def end(instance: object, seconds: float) -> None:

@@ -187,7 +187,8 @@ class Settings(BaseSettings):
     )
     sentiment_model: str | None = _setting(
         None,
-        "Another sentiment checkpoint: a folder, or a hub id.",
+        "Another sentiment checkpoint: a folder, or a hub id; `none` leaves copy unscored, and torch out of memory "
+        "when the engine is `openai`.",
         shown="the shipped one",
         remedy="Set it to a folder with a sequence-classification model, or a hub id.",
     )

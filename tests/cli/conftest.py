@@ -35,7 +35,7 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COPYDESK_DATABASE", str(tmp_path / "history.db"))
     monkeypatch.setenv("COPYDESK_CACHE_DIR", str(tmp_path / "cache"))
     # Copy without scores is soon there: no model has to be loaded.
-    monkeypatch.setenv("COPYDESK_SENTIMENT_MODEL", str(tmp_path / "none"))
+    monkeypatch.setenv("COPYDESK_SENTIMENT_MODEL", "none")
     monkeypatch.chdir(tmp_path)
 
 

@@ -8,12 +8,14 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bot import durable
 from bot.app import Bot
 from bot.settings import load_settings
 from bot.slack_account import MANIFEST
@@ -262,6 +264,25 @@ async def test_stopping_waits_for_copy_at_work(
             await asyncio.wait_for(desk.asked.wait(), 30)
             asyncio.get_running_loop().call_later(0.3, desk.may_write.set)
         await copy_about(people, "Aurora X")
+
+
+async def test_old_jobs_are_forgotten_and_new_ones_kept(
+    slack: LocalWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The jobs' database does not grow for ever, and a redelivery still finds its job."""
+    monkeypatch.setenv("SLACK_APP_TOKEN", slack.app_token)
+    desk: Any = Slow()
+    desk.may_write.set()
+    now = datetime.now(UTC)
+    async with Bot(load_settings(), desk=desk), WorkspaceClient(slack.url) as people:
+        await people.command(MARKETING, "/copy", BRIEF)
+        await copy_about(people, "Aurora X")
+        assert await durable.forget_done(now - timedelta(days=1)) == 0
+        deadline = asyncio.get_running_loop().time() + 30
+        while not (forgotten := await durable.forget_done(now + timedelta(days=1))):
+            assert asyncio.get_running_loop().time() < deadline
+            await asyncio.sleep(0.05)
+        assert forgotten == 1
 
 
 async def test_second_bot_on_the_same_jobs_is_refused(
