@@ -9,10 +9,8 @@ import asyncio
 import os
 import platform
 import random
-import resource
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -25,6 +23,7 @@ import click
 
 from models.sentiment import WEIGHTS, SentimentEngine
 from models.sentiment_classifier import Classifier, load_shipped, prepare_torch
+from models.training.calibration import ordinary
 from models.training.sentiment_data import read_rated
 
 SIZES = (1, 32, 1_000)
@@ -51,19 +50,20 @@ THINGS = {
     "zh": ["台灯", "水壶", "手机壳", "背包", "外套"],
 }
 COLD = """
-import os, resource, sys, time
+import os, sys, time
+def peak():
+    return int(next(x for x in open("/proc/self/status") if x.startswith("VmHWM")).split()[1]) / 1024
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 began = time.perf_counter()
 import torch
 torch.set_num_threads({threads})
 torched = time.perf_counter()
-plain = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+plain = peak()
 import asyncio
 from models.sentiment import SentimentEngine
 asyncio.run(SentimentEngine().score([{text!r}]))
 done = time.perf_counter()
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(torched - began, done - torched, plain, peak)
+print(torched - began, done - torched, plain, peak())
 """
 
 
@@ -89,7 +89,7 @@ def main(language: str, threads: int, rounds: int, data: Path | None) -> None:
     first: float | None = None
     half = load_shipped(folder)
     steps: list[tuple[str, Callable[[Sequence[str]], Any]]] = [
-        ("plain: pipeline, text by text, float32", pipeline_of(plain)),
+        ("plain: pipeline, text by text, float32", pipeline_of(folder)),
         ("our tokens and inference mode, text by text", lambda some: [plain.judge([text]) for text in some]),
         ("+ batches of 32 as they come, padded to their longest", lambda some: in_batches(plain, some)),
         ("+ sorted by length, up to 4,096 tokens a batch", plain.judge),
@@ -139,13 +139,12 @@ def timed(step: Callable[[Sequence[str]], Any], texts: list[str]) -> float:
     return perf_counter() - began
 
 
-def pipeline_of(plain: Classifier) -> Callable[[Sequence[str]], Any]:
-    """The plain way, with the same weights written as an ordinary checkpoint."""
+def pipeline_of(folder: Path) -> Callable[[Sequence[str]], Any]:
+    """The plain way, with the same weights as an ordinary float32 model."""
     from transformers import pipeline
 
-    with tempfile.TemporaryDirectory() as folder:
-        plain.save(Path(folder))
-        asked = pipeline("sentiment-analysis", model=folder, device="cpu")
+    model, tokenizer = ordinary(folder)
+    asked = pipeline("sentiment-analysis", model=model, tokenizer=tokenizer, device="cpu")
     return lambda some: [asked(text, truncation=True, max_length=128) for text in some]
 
 
@@ -196,7 +195,9 @@ def accuracy(folder: Path, texts: list[str], valences: list[float]) -> None:
 
 
 def peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory this process held, in MB (Linux)."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
 
 
 def machine() -> str:

@@ -36,6 +36,11 @@ def dequantise_rows(rounded: "Tensor", scale: "Tensor") -> "Tensor":
     return rounded.float() * scale[:, None]
 
 
+def scale_name(name: str) -> str:
+    """The name under which the scales of a matrix are stored."""
+    return name + _SCALE
+
+
 def save_quantised(state: Mapping[str, "Tensor"], path: Path) -> None:
     """Writes a state dict: matrices as int8 rows with scales, everything else as it is."""
     from safetensors.torch import save_file
@@ -45,7 +50,7 @@ def save_quantised(state: Mapping[str, "Tensor"], path: Path) -> None:
         if tensor.ndim == 2 and tensor.is_floating_point():
             rounded, scale = quantise_rows(tensor)
             stored[name] = rounded.contiguous()
-            stored[name + _SCALE] = scale.contiguous()
+            stored[scale_name(name)] = scale.contiguous()
         else:
             stored[name] = tensor.detach().clone().contiguous()
     save_file(stored, path, metadata={"format": FORMAT})
@@ -64,7 +69,7 @@ def load_quantised(path: Path) -> dict[str, "Tensor"]:
 
     stored = load_file(path)
     return {
-        name: dequantise_rows(tensor, stored[name + _SCALE]) if name + _SCALE in stored else tensor
+        name: dequantise_rows(tensor, stored[scale_name(name)]) if scale_name(name) in stored else tensor
         for name, tensor in stored.items()
         if not name.endswith(_SCALE)
     }

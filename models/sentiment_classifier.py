@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -15,7 +15,9 @@ from models.sentiment_labels import label_values
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
     from numpy.typing import NDArray
+    from torch import Tensor
 
     Floats = NDArray[np.float64]
 
@@ -53,36 +55,43 @@ class Calibration:
     neutral_band: float = DEFAULT_BAND
 
 
+Cut = Callable[[Sequence[str]], tuple[list[list[int]], list[int]]]
+"""Texts in, windows of token ids with their special tokens out, and the place of the text that each is of."""
+
+Forward = Callable[["Tensor", "Tensor | None"], "Tensor"]
+"""Ids and mask in, (windows, tokens); logits out, (windows, classes). No mask where nothing is padding."""
+
+
 class Classifier:
-    """A sequence classifier in memory, with its tokenizer and calibration. Use `load_shipped` or `load_checkpoint`.
+    """A sequence classifier in memory, with its tokenizer and calibration: `load_shipped` or `load_checkpoint`.
 
     Args:
-        model: A transformers model for sequence classification.
-        tokenizer: Its tokenizer.
+        forward: The model.
+        cut: The tokenizer.
+        padding: The id that fills up short windows.
         values: The value of each class, -1..1.
         calibration: Name, languages, temperature, neutral band.
         version: A short hash of the weights.
+        kind: The torch type that is computed in.
     """
 
     def __init__(
         self,
-        model: Any,
-        tokenizer: Any,
+        forward: Forward,
+        cut: Cut,
+        padding: int,
         values: Sequence[float],
         calibration: Calibration,
         version: str,
+        kind: "torch.dtype",
     ) -> None:
-        self._model = model.eval()
-        self._tokenizer = tokenizer
+        self._forward = forward
+        self._cut = cut
+        self._padding = padding
         self._values = tuple(values)
         self.calibration = calibration
         self.scored_by = f"{calibration.name}@{version}"
-        self.kind = model.dtype
-        limit = int(getattr(model.config, "max_position_embeddings", 0) or 512)
-        # RoBERTa and its kin count positions from the padding token on.
-        if getattr(model.config, "pad_token_id", 0):
-            limit -= int(model.config.pad_token_id) + 1
-        self._window = max(8, min(WINDOW_TOKENS, limit, int(tokenizer.model_max_length)))
+        self.kind = kind
 
     def judge(self, texts: Sequence[str]) -> list[Verdict]:
         """A verdict for each text, in order.
@@ -105,23 +114,9 @@ class Classifier:
             lengths[owner] += len(window)
         return [self._verdict(row) for row in totals / lengths[:, None]]
 
-    def save(self, folder: Path) -> None:
-        """Writes an ordinary Hugging Face checkpoint of the weights as they are in memory."""
-        self._model.save_pretrained(folder)
-        self._tokenizer.save_pretrained(folder)
-
     def windows(self, texts: Sequence[str]) -> tuple[list[list[int]], list[int]]:
-        """Token windows with special tokens, and the text that each is of."""
-        encoded = self._tokenizer(
-            list(texts),
-            truncation=True,
-            max_length=self._window,
-            return_overflowing_tokens=True,
-            return_attention_mask=False,
-            return_token_type_ids=False,
-        )
-        ids: list[list[int]] = encoded["input_ids"]
-        owners: list[int] = list(encoded.get("overflow_to_sample_mapping", range(len(texts))))
+        """Windows of tokens, at most `MAX_WINDOWS` a text, and the place of the text that each is of."""
+        ids, owners = self._cut(texts)
         if len(ids) <= len(texts):
             return ids, owners
         mine: dict[int, list[int]] = {}
@@ -136,8 +131,7 @@ class Classifier:
         import torch
 
         longest = max(len(window) for window in windows)
-        padding = self._tokenizer.pad_token_id or 0
-        ids = torch.full((len(windows), longest), padding, dtype=torch.long)
+        ids = torch.full((len(windows), longest), self._padding, dtype=torch.long)
         mask = torch.zeros((len(windows), longest), dtype=torch.long)
         for row, window in enumerate(windows):
             ids[row, : len(window)] = torch.tensor(window)
@@ -145,7 +139,7 @@ class Classifier:
         # Windows of one length need no mask, and attention without one is faster.
         ragged = any(len(window) != longest for window in windows)
         with torch.inference_mode():
-            logits = self._model(input_ids=ids, attention_mask=mask if ragged else None).logits
+            logits = self._forward(ids, mask if ragged else None)
         shown = torch.softmax(logits.double() / self.calibration.temperature, dim=-1)
         return np.asarray(shown.numpy())
 
@@ -229,49 +223,50 @@ def load_shipped(folder: Path, kind: Any = None) -> Classifier:
             raise SentimentUnavailable(f"The sentiment file {folder / name} is missing.", _REINSTALL)
     from safetensors import SafetensorError
 
-    from models.quantised import load_quantised
+    from models.sentiment_encoder import load_bert
 
-    path = folder / FILE_NAME
+    kind = kind or faster_type()
     try:
-        state = load_quantised(path)
-        version = _short_hash(path)
+        model, shape = load_bert(folder, kind)
+        version = _short_hash(folder / FILE_NAME)
     except (OSError, SafetensorError, ValueError, KeyError) as error:
         raise SentimentUnavailable(
-            f"The sentiment weights {path} are damaged: {error}.", _REINSTALL
+            f"The sentiment weights in {folder} are damaged: {error}.", _REINSTALL
         ) from error
-    import torch
-    from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+    return Classifier(
+        model,
+        _shipped_cut(folder / "tokenizer.json", min(WINDOW_TOKENS, shape.positions)),
+        shape.padding,
+        label_values(shape.labels, str(folder)),
+        calibration,
+        version,
+        kind,
+    )
+
+
+def _shipped_cut(path: Path, length: int) -> Cut:
+    from tokenizers import Tokenizer
 
     try:
-        config = AutoConfig.from_pretrained(folder, local_files_only=True)
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        with torch.device("meta"):
-            model = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
-        # Position numbers are no weights: they are made anew after the empty model has real storage.
-        model.load_state_dict(state, strict=True, assign=True)
-        _fill_buffers(model)
-        model.to(kind or faster_type())
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:
+        # The library raises nothing more special than Exception.
         raise SentimentUnavailable(
-            f"The sentiment files in {folder} do not fit together: {str(error).splitlines()[0]}", _REINSTALL
+            f"The sentiment tokenizer {path} is damaged: {error}.", _REINSTALL
         ) from error
-    return Classifier(model, tokenizer, label_values(config.id2label, str(folder)), calibration, version)
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(length)
 
+    def cut(texts: Sequence[str]) -> tuple[list[list[int]], list[int]]:
+        windows: list[list[int]] = []
+        owners: list[int] = []
+        for owner, encoding in enumerate(tokenizer.encode_batch(list(texts))):
+            for window in (encoding, *encoding.overflowing):
+                windows.append(window.ids)
+                owners.append(owner)
+        return windows, owners
 
-def _fill_buffers(model: Any) -> None:
-    """Makes what `from_config` left without storage: the position and segment numbers, which are not saved."""
-    import torch
-
-    for module in model.modules():
-        for name, buffer in list(module.named_buffers(recurse=False)):
-            if buffer.is_meta:
-                count = buffer.shape[-1]
-                filled = (
-                    torch.arange(count).expand(buffer.shape)
-                    if "position" in name
-                    else torch.zeros(buffer.shape)
-                )
-                module.register_buffer(name, filled.to(buffer.dtype).contiguous(), persistent=False)
+    return cut
 
 
 def load_checkpoint(checkpoint: str) -> Classifier:
@@ -309,11 +304,28 @@ def load_checkpoint(checkpoint: str) -> Classifier:
             f"The sentiment checkpoint {checkpoint} has a vocabulary for neither English nor Chinese.",
             "Use a checkpoint for English, Chinese or both, or unset COPYDESK_SENTIMENT_MODEL.",
         )
+    kind = faster_type()
+    model = model.eval().to(kind)
+
+    def forward(ids: "Tensor", mask: "Tensor | None") -> "Tensor":
+        logits: Tensor = model(input_ids=ids, attention_mask=mask).logits
+        return logits
+
+    limit = int(getattr(model.config, "max_position_embeddings", 0) or 512)
+    # RoBERTa and its kin count positions from the padding token on.
+    limit -= int(getattr(model.config, "pad_token_id", 0) or -1) + 1
+    length = max(8, min(WINDOW_TOKENS, limit, int(tokenizer.model_max_length)))
+
+    def cut(texts: Sequence[str]) -> tuple[list[list[int]], list[int]]:
+        encoded = tokenizer(list(texts), truncation=True, max_length=length, return_overflowing_tokens=True)
+        return encoded["input_ids"], list(encoded.get("overflow_to_sample_mapping", range(len(texts))))
+
     name = folder.name if folder.is_dir() else checkpoint
     version = hashlib.sha256(
         json.dumps(model.config.to_dict(), sort_keys=True, default=str).encode()
     ).hexdigest()[:8]
-    return Classifier(model.to(faster_type()), tokenizer, values, Calibration(name, languages), version)
+    padding = tokenizer.pad_token_id or 0
+    return Classifier(forward, cut, padding, values, Calibration(name, languages), version, kind)
 
 
 _PROBES = {

@@ -190,3 +190,13 @@ def export(
         shutil.copyfile(checkpoint / file, output / file)
     (output / CALIBRATION_FILE).write_text(json.dumps(calibration, indent=2) + "\n", encoding="utf-8")
     click.echo(json.dumps(calibration, indent=2))
+
+
+def ordinary(folder: Path) -> tuple[Any, Any]:
+    """Shipped weights as an ordinary transformers model in float32, and its tokenizer."""
+    from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+
+    config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    model = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
+    model.load_state_dict(load_quantised(folder / FILE_NAME), strict=True)
+    return model.float().eval(), AutoTokenizer.from_pretrained(folder, local_files_only=True)

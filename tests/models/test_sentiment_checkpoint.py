@@ -1,36 +1,56 @@
 """A checkpoint in the usual Hugging Face layout in place of the shipped weights."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from models.errors import SentimentUnavailable
 from models.sentiment import WEIGHTS, SentimentEngine
-from models.sentiment_classifier import load_shipped
+from models.sentiment_encoder import load_bert
+from models.training.calibration import ordinary
 
 ENGLISH = WEIGHTS / "sentiment-en"
+SHIPPED = sorted(WEIGHTS.glob("sentiment-*/"))
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Any:
-    return load_shipped(ENGLISH)
+    return ordinary(ENGLISH)
 
 
 def save(shipped: Any, folder: Path, labels: list[str], keep: list[int]) -> Path:
     """Writes the shipped classifier as a plain checkpoint with other classes."""
-    from copy import deepcopy
-
-    import torch
-
-    model = deepcopy(shipped._model)
+    model, tokenizer = deepcopy(shipped[0]), shipped[1]
     model.classifier.weight = torch.nn.Parameter(model.classifier.weight[keep].clone())
     model.classifier.bias = torch.nn.Parameter(model.classifier.bias[keep].clone())
     model.config.id2label = dict(enumerate(labels))
     model.config.label2id = {label: i for i, label in enumerate(labels)}
     model.save_pretrained(folder)
-    shipped._tokenizer.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
     return folder
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+def test_our_forward_pass_says_what_transformers_says_of_the_same_weights(folder: Path) -> None:
+    model, tokenizer = ordinary(folder)
+    ours, _ = load_bert(folder, torch.float32)
+    texts = [
+        "A lovely lamp.",
+        "It broke, and nobody answered my mails for three weeks.",
+        "质量很好，物流也快",
+        "",
+    ]
+    fed = tokenizer(texts, padding=True, return_tensors="pt")
+    with torch.inference_mode():
+        theirs = model(**fed).logits
+        torch.testing.assert_close(
+            ours(fed["input_ids"], fed["attention_mask"]), theirs, atol=1e-4, rtol=1e-4
+        )
+        alone = tokenizer(texts[:1], return_tensors="pt")["input_ids"]
+        torch.testing.assert_close(ours(alone, None), theirs[:1], atol=1e-4, rtol=1e-4)
 
 
 async def test_a_binary_checkpoint_with_unnamed_classes_replaces_the_shipped_weights(
