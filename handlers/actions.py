@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
-from handlers.blocks import escape, messages, preformatted
+from handlers.blocks import escape, messages, preformatted, renewed
 from handlers.copy_view import approved_blocks, plain_copy
 from handlers.forms import brief_view, fits_form, rewrite_view
 from handlers.kept import as_command, task_of
@@ -185,7 +185,7 @@ async def _mark_approved(services: Services, client: AsyncWebClient, body: dict[
         channel=channel,
         ts=message["ts"],
         text=message.get("text") or "",
-        blocks=approved_blocks(message.get("blocks") or [], approvals),
+        blocks=approved_blocks(renewed(message.get("blocks") or []), approvals),
     )
 
 
@@ -203,7 +203,9 @@ def _failures(app: AsyncApp, services: Services) -> None:
             channel=channel,
             ts=message["ts"],
             text=message.get("text") or "",
-            blocks=retried_blocks(message.get("blocks") or [], body["user"]["id"], task_language(task)),
+            blocks=retried_blocks(
+                renewed(message.get("blocks") or []), body["user"]["id"], task_language(task)
+            ),
         )
 
     @app.action("copy_edit")

@@ -108,6 +108,14 @@ def size(blocks: Iterable[Block]) -> int:
     return sum(PER_BLOCK + sum(_lengths(block)) for block in blocks)
 
 
+def renewed(blocks: list[Block]) -> list[Block]:
+    """A message's blocks to be sent again: Slack wants new ids when a message is updated.
+
+    https://docs.slack.dev/reference/block-kit/blocks/context-actions-block, `block_id`.
+    """
+    return [{name: value for name, value in block.items() if name != "block_id"} for block in blocks]
+
+
 def fits(blocks: list[Block]) -> bool:
     """Whether Slack takes these blocks as one message."""
     return len(blocks) <= MESSAGE_BLOCKS and size(blocks) <= MESSAGE_SIZE
