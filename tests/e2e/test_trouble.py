@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
-import pytest_asyncio
 
 from bot.slack_account import manifest_scopes
 from tests.e2e.conftest import Stage, buttons, buttons_of, said
@@ -202,7 +202,7 @@ async def test_a_failed_rewrite_leaves_the_copy_and_can_be_retried(stage: Stage)
 # -- the disk --
 
 
-@pytest_asyncio.fixture(loop_scope="package")
+@asynccontextmanager
 async def full_disk(stage: Stage) -> AsyncIterator[None]:
     """A history that has no room left, as SQLite itself says it."""
     history = stage.bot.history
@@ -214,26 +214,46 @@ async def full_disk(stage: Stage) -> AsyncIterator[None]:
         history._db.execute(f"PRAGMA max_page_count = {pages}").fetchall()
 
     await history._run(fill)
-    yield
-    await history._run(lambda db: db.execute("PRAGMA max_page_count = 4294967294").fetchall())
+    try:
+        yield
+    finally:
+        await history._run(lambda db: db.execute("PRAGMA max_page_count = 4294967294").fetchall())
 
 
-async def test_copy_that_cannot_be_kept_is_shown_and_says_so(stage: Stage, full_disk: None) -> None:
+async def test_copy_that_cannot_be_kept_is_shown_and_says_so(stage: Stage) -> None:
     product = stage.product()
-    await stage.people.command(MARKETING, "/copy", f"ad {product} | note: {'x' * 1900} | more: {'y' * 1900}")
-    message = await stage.copy(product)
+    async with full_disk(stage):
+        await stage.people.command(
+            MARKETING, "/copy", f"ad {product} | note: {'x' * 1900} | more: {'y' * 1900}"
+        )
+        message = await stage.copy(product)
     assert "no room left" in said(message)
     assert "Free some space" in said(message)
 
 
-async def test_a_long_brief_whose_failure_cannot_be_kept_is_given_back(stage: Stage, full_disk: None) -> None:
+async def test_a_wish_that_cannot_be_kept_is_told_to_its_writer(stage: Stage) -> None:
+    product = stage.product()
+    message = await stage.write(product)
+    async with full_disk(stage):
+        # A page has room for one or two of them.
+        for _ in range(4):
+            await stage.people.message(
+                MARKETING, "@copydesk shorter " + "please " * 280, thread_ts=message["ts"]
+            )
+        told = await stage.message("no room left", kind="ephemeral")
+    assert told["thread_ts"] == message["ts"]
+    assert "Free some space" in said(told)
+
+
+async def test_a_long_brief_whose_failure_cannot_be_kept_is_given_back(stage: Stage) -> None:
     product = stage.product()
     stage.server.script("server_error")
     facts = " | ".join(f"fact {number}: {'x' * 300} {number}" for number in range(20))
-    await stage.people.command(MARKETING, "/copy", f"ad {product} | {facts}")
-    await stage.people.wait_for(
-        lambda one: f"/copy ad {product}" in said(one) and "fact 19" in said(one), timeout=20
-    )
+    async with full_disk(stage):
+        await stage.people.command(MARKETING, "/copy", f"ad {product} | {facts}")
+        await stage.people.wait_for(
+            lambda one: f"/copy ad {product}" in said(one) and "fact 19" in said(one), timeout=20
+        )
 
 
 def _failed(message: dict[str, object], product: str) -> bool:
