@@ -62,7 +62,7 @@ def clauses(text: str) -> list[Span]:
     A word of contrast begins the clause that follows it. Commas within numbers do not divide, and an English
     piece of one word stays with its neighbour.
     """
-    spans = []
+    spans: list[Span] = []
     for sentence in sentences(text):
         cuts = [match.end() for match in _CLAUSE_END.finditer(text, sentence.start, sentence.end)]
         cuts += [match.end() for match in _AND.finditer(text, sentence.start, sentence.end)]
@@ -74,7 +74,11 @@ def clauses(text: str) -> list[Span]:
             if cut < sentence.end and words < 2:
                 continue
             if span := _trimmed(text, start, cut):
-                spans.append(span)
+                if not words and start > sentence.start:
+                    # The full stop after a bracket belongs to what it ends.
+                    spans[-1] = Span(spans[-1].start, span.end)
+                else:
+                    spans.append(span)
             start, words = cut, 0
     return spans
 
