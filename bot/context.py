@@ -1,11 +1,13 @@
 """What a prompt template may use: the brief's fields and the parts asked for, in the brief's language."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from bot.skeleton import given_parts
 from models.brief import Brief, Language
-from models.parts import label_of
+from models.parts import line_labels
 from models.platforms import PartSpec, describe_limit, find_platform, part_label, parts_for_brief
 from models.variant import Variant
 
@@ -21,8 +23,12 @@ _FIELDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def prompt_context(brief: Brief) -> dict[str, Any]:
+def prompt_context(brief: Brief, *, small: bool = False) -> dict[str, Any]:
     """The names that every prompt template may use.
+
+    Args:
+        brief: What is asked for.
+        small: Whether the model is a small one, which is not asked for what the brief says already.
 
     Returns:
         `brief`; `fields`, the brief's content as (label, value); `platform`, its name or ""; `parts`, each with
@@ -31,11 +37,12 @@ def prompt_context(brief: Brief) -> dict[str, Any]:
     """
     language = brief.resolved_language
     specs = parts_for_brief(brief)
+    given = given_parts(brief, specs) if small else {}
     return {
         "brief": brief,
         "fields": _fields(brief, language),
         "platform": find_platform(brief.platform).name if brief.platform else "",
-        "parts": [_part(spec, language) for spec in specs if spec.ask],
+        "parts": [_part(spec, language) for spec in specs if spec.ask and spec.name not in given],
         "json_shape": _json_shape(specs),
         "facts": list(brief.attributes.items()),
         "tone": brief.tone,
@@ -45,13 +52,14 @@ def prompt_context(brief: Brief) -> dict[str, Any]:
 def copy_lines(variant: Variant, brief: Brief) -> list[tuple[str, str]]:
     """A variant's parts as (label, text), the labels numbered as the line format numbers them."""
     specs = {spec.name: spec for spec in parts_for_brief(brief)}
-    seen: dict[str, int] = {}
+    several = Counter(part.name for part in variant.parts)
+    seen: Counter[str] = Counter()
     lines = []
     for part in variant.parts:
-        seen[part.name] = seen.get(part.name, 0) + 1
+        seen[part.name] += 1
         spec = specs.get(part.name)
-        label = label_of(spec, brief.resolved_language, seen[part.name]) if spec else part.name
-        lines.append((label, part.text))
+        label = part_label(spec, brief.resolved_language) if spec else part.name
+        lines.append((f"{label} {seen[part.name]}" if several[part.name] > 1 else label, part.text))
     return lines
 
 
@@ -70,7 +78,7 @@ def _part(spec: PartSpec, language: Language) -> dict[str, Any]:
     return {
         "name": spec.name,
         "label": part_label(spec, language),
-        "lines": [label_of(spec, language, number) for number in range(1, spec.ask + 1)],
+        "lines": line_labels(spec, language),
         "ask": spec.ask,
         "limit": describe_limit(spec, language),
         "target": spec.target,

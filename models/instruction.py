@@ -8,7 +8,7 @@ from models.checks.subject import Subject, found
 from models.checks.terms import fold, has_term
 from models.variant import Check, Value
 
-__all__ = ["Wish", "follows_wish", "read_wish"]
+__all__ = ["Wish", "by_wish", "follows_wish", "read_wish"]
 
 _SHORTER = re.compile(
     r"\b(?:shorter|shorten|briefer|more concise|tighter|cut it down|trim it)\b|更?短(?:一)?[些点]|更短|缩短|精简|简短",
@@ -72,6 +72,16 @@ def terms_for(wanted: str, brief: Brief) -> tuple[str, ...]:
         if has_term(name, wanted, inflected=True) or has_term(wanted, name, inflected=True):
             terms += [name, value]
     return tuple(dict.fromkeys(term for term in terms if term))
+
+
+def by_wish(brief: Brief, wish: Wish) -> list[tuple[str, str]]:
+    """The brief's attributes as a wish orders them: what should come first leads, what should go is left out."""
+
+    def named(wanted: str, name: str, value: str) -> bool:
+        return bool(wanted) and ({name, value} & set(terms_for(wanted, brief)) != set())
+
+    kept = [pair for pair in brief.attributes.items() if not named(wish.dropped, *pair)]
+    return sorted(kept, key=lambda pair: not named(wish.first, *pair))
 
 
 def position_of(text: str, terms: tuple[str, ...]) -> float | None:

@@ -10,7 +10,7 @@ from models.generation.base import Line
 from models.platforms import PartSpec, describe_limit, part_label
 from models.variant import Part
 
-__all__ = ["as_lines", "json_schema", "label_of", "parse_parts"]
+__all__ = ["as_lines", "json_schema", "line_labels", "parse_parts"]
 
 
 def json_schema(specs: Sequence[PartSpec], language: Language) -> dict[str, Any]:
@@ -44,10 +44,20 @@ def json_schema(specs: Sequence[PartSpec], language: Language) -> dict[str, Any]
     }
 
 
-def label_of(spec: PartSpec, language: Language, number: int) -> str:
-    """The label before a part in the line format: numbered where several are asked for."""
+SENTENCE_TARGET = 160
+"""A small model writes one sentence a line; a longer part is asked of it in sentences that are joined."""
+
+
+def line_labels(spec: PartSpec, language: Language) -> tuple[str, ...]:
+    """The labels of a part's lines in the line format: numbered where there are several.
+
+    A part that is asked for once and is much longer than a sentence has a line for each of its sentences.
+    """
+    lines = spec.ask
+    if spec.ask == 1 and spec.target > SENTENCE_TARGET * 1.25:
+        lines = min(4, max(2, round(spec.target / SENTENCE_TARGET)))
     label = part_label(spec, language)
-    return f"{label} {number}" if spec.ask > 1 else label
+    return tuple(f"{label} {number}" for number in range(1, lines + 1)) if lines > 1 else (label,) * lines
 
 
 def as_lines(
@@ -64,13 +74,13 @@ def as_lines(
     return tuple(
         Line(
             name=spec.name,
-            label=label_of(spec, language, number),
-            limit=spec.target,
+            label=label,
+            limit=min(spec.target, SENTENCE_TARGET) or SENTENCE_TARGET,
             unit=spec.unit,
-            prefix=begun[spec.name][number - 1] if number <= len(begun.get(spec.name, ())) else "",
+            prefix=begun[spec.name][place] if place < len(begun.get(spec.name, ())) else "",
         )
         for spec in specs
-        for number in range(1, spec.ask + 1)
+        for place, label in enumerate(line_labels(spec, language))
     )
 
 
@@ -165,7 +175,11 @@ def _from_lines(text: str, specs: Sequence[PartSpec], language: Language) -> dic
                 current.append(item.group(1))
             else:
                 current[-1] = f"{current[-1]}\n{line}"
-    return {name: [_tidy(item) for item in found] for name, found in grouped.items()}
+    tidied = {name: [_tidy(item) for item in found] for name, found in grouped.items()}
+    # The lines of a part that is asked for once are its sentences.
+    single = {spec.name for spec in specs if spec.count[1] == 1}
+    joint = "" if language == "zh" else " "
+    return {name: [joint.join(found)] if name in single else found for name, found in tidied.items()}
 
 
 _PAIRS = {'"': '"', "“": "”", "‘": "’", "「": "」", "'": "'", "`": "`"}

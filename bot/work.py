@@ -1,0 +1,279 @@
+"""One task at the desk: rounds of generating, examining and repairing."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from bot.prompts import Prompt
+from bot.skeleton import given_parts, prefixes
+from models.brief import Brief, Kind
+from models.checks.examine import examine
+from models.checks.numbers import allowed_numbers
+from models.checks.subject import Subject
+from models.errors import EngineCannotServe
+from models.generation.base import Ability, Generation, GenerationRequest, Progress
+from models.instruction import Wish, by_wish, follows_wish
+from models.parts import as_lines, json_schema, parse_parts
+from models.platforms import PartSpec, measure, parts_for_brief
+from models.ranking import Scored, rank
+from models.repair import mend, refill
+from models.variant import Check, Part, Usage, Variant
+
+if TYPE_CHECKING:
+    from bot.desk import Desk
+
+__all__ = ["MAX_ROUNDS", "Judge", "Work"]
+
+MAX_ROUNDS = 2
+"""Repair rounds after the first generation: each names what failed and asks again."""
+
+SPARE = 2
+"""How many candidates more than asked for a small model writes: their good parts complete the others."""
+
+SMALL_TEMPERATURE = 0.5
+"""Read by eye: above it a small model invents, below it repeats itself."""
+
+Judge = Callable[[Sequence[Subject]], Awaitable[Sequence[tuple[Check, ...]]]]
+"""Further checks, which may have to score first: each subject's findings."""
+
+_LARGE_TOKENS = {Kind.AD: 800, Kind.DESCRIPTION: 1_500, Kind.CAMPAIGN: 2_500}
+
+
+class Work:
+    """One task at the desk: generates, examines, repairs, and adds up what it cost.
+
+    Args:
+        desk: Whose engine and scores are used.
+        brief: What was asked.
+        prompt: What the engine is given.
+        facts: All that claims may rest on.
+        progress: Called with (done, total) tokens.
+        wish: What a rewrite can be measured by.
+        before: What a rewrite starts from.
+        judge: Further checks of the candidates, all at once; they count like the others.
+    """
+
+    def __init__(
+        self,
+        desk: "Desk",
+        brief: Brief,
+        prompt: Prompt,
+        *,
+        facts: str,
+        progress: Progress | None,
+        wish: Wish | None = None,
+        before: Variant | None = None,
+        judge: Judge | None = None,
+    ) -> None:
+        self.desk = desk
+        self.brief = brief
+        self.prompt = prompt
+        self.facts = facts
+        self.progress = progress
+        self.wish = wish or Wish()
+        self.before = before
+        self.judge = judge
+        self._judged: dict[tuple[Part, ...], tuple[Check, ...]] = {}
+        self.specs: tuple[PartSpec, ...] = parts_for_brief(brief)
+        self.small = desk.engine.info.ability is Ability.SMALL
+        self.usage = Usage()
+        self.engine_ref = desk.engine.info.ref
+        self._score_note = ""
+
+    async def candidates(self, n: int) -> list[Scored]:
+        """Generate, repair in rounds while fewer than `n` are ready, score and rank; best first.
+
+        Raises:
+            EngineCannotServe: Nothing that came can be used.
+        """
+        scored = await self.gather(n)
+        if not scored:
+            raise EngineCannotServe(
+                f"The model {self.engine_ref.model} gave no usable copy.",
+                "Try again, or set a stronger model with COPYDESK_MODEL.",
+            )
+        return self.shown(scored, n)
+
+    async def gather(self, n: int) -> list[Scored]:
+        """Generate, and repair in rounds while fewer than `n` are ready; all that came, examined and scored."""
+        pool: list[tuple[Part, ...]] = []
+        for round_number in range(MAX_ROUNDS + 1):
+            failures = self._failures(pool) if round_number else ()
+            texts = await self._generate(n, round_number, failures)
+            language = self.brief.resolved_language
+            given = given_parts(self.brief, self.specs) if self.small else {}
+            for text in texts:
+                parts = parse_parts(text, self._asked(), language)
+                pool.append(self._with_given(parts, given))
+            pool = self._mended(pool, trim=round_number == MAX_ROUNDS)
+            await self._judge(pool)
+            if sum(_is_done(self._examined(parts)) for parts in pool) >= n:
+                break
+        examined = [self._examined(parts) for parts in pool if parts]
+        sentiments, self._score_note = await self.desk.score([one.text for one in examined])
+        return [
+            one.model_copy(update={"sentiment": sentiment})
+            for one, sentiment in zip(examined, sentiments, strict=True)
+        ]
+
+    def shown(self, scored: Sequence[Scored], n: int) -> list[Scored]:
+        """The best `n`, best first, each examined against those before it now that they stand side by side."""
+        best = rank(scored, self.brief, n)
+        return [
+            one.model_copy(
+                update={"checks": self._examined(one.parts, tuple(o.parts for o in best[:i])).checks}
+            )
+            for i, one in enumerate(best)
+        ]
+
+    async def _judge(self, pool: Sequence[tuple[Part, ...]]) -> None:
+        new = [parts for parts in dict.fromkeys(pool) if parts and parts not in self._judged]
+        if self.judge is not None and new:
+            subjects = [self._subject(parts) for parts in new]
+            self._judged |= dict(zip(new, await self.judge(subjects), strict=True))
+
+    def notes(self, shown: Sequence[Scored]) -> list[str]:
+        """Sentences for the person who asked."""
+        notes = []
+        chinese = self.brief.resolved_language == "zh"
+        if self._score_note:
+            notes.append(self._score_note)
+        elif self.desk.sentiment is not None and any(one.sentiment is None for one in shown):
+            notes.append("中文情感暂未评分。" if chinese else "Sentiment in this language is not scored yet.")
+        wanted = 1 if self.before else self.brief.n
+        if len(shown) < wanted:
+            notes.append(
+                f"只得到{len(shown)}条文案（要求{wanted}条）。"
+                if chinese
+                else f"{len(shown)} of {wanted} variants came out."
+            )
+        return notes
+
+    def _asked(self) -> tuple[PartSpec, ...]:
+        """The parts that the model is asked for: a small one is not asked for what the brief already says."""
+        given = given_parts(self.brief, self.specs) if self.small else {}
+        return tuple(spec for spec in self.specs if spec.ask and spec.name not in given)
+
+    def _with_given(self, parts: tuple[Part, ...], given: Mapping[str, str]) -> tuple[Part, ...]:
+        if not given or not parts:
+            return parts
+        order = {spec.name: place for place, spec in enumerate(self.specs)}
+        whole = [*parts, *(Part(name=name, text=text) for name, text in given.items())]
+        return tuple(sorted(whole, key=lambda part: order.get(part.name, len(order))))
+
+    async def _generate(self, n: int, round_number: int, failures: Sequence[str]) -> tuple[str, ...]:
+        seed = None if self.desk.seed is None else self.desk.seed + round_number
+        prompt = self._naming(failures)
+        if self.small:
+            specs = self._asked()
+            request = GenerationRequest(
+                messages=prompt.messages,
+                n=n + SPARE,
+                temperature=SMALL_TEMPERATURE,
+                lines=self._tightened(as_lines(specs, self.brief.resolved_language, self._beginnings(specs))),
+                allowed_numbers=allowed_numbers(self.facts),
+                max_tokens=max(_small_tokens(specs), self._tokens_of_before()),
+                seed=seed,
+            )
+        else:
+            request = GenerationRequest(
+                messages=prompt.messages,
+                n=n,
+                json_schema=json_schema(self.specs, self.brief.resolved_language),
+                max_tokens=max(_LARGE_TOKENS[self.brief.kind], self._tokens_of_before()),
+                temperature=self.desk.temperature,
+                seed=seed,
+            )
+        made: Generation = await self.desk.engine.generate(request, self.progress)
+        self.usage += made.usage
+        self.engine_ref = made.engine
+        return made.texts
+
+    def _tokens_of_before(self) -> int:
+        """Tokens enough for a rewrite half as long again: a Chinese character takes one or two."""
+        if self.before is None:
+            return 0
+        text = self.before.text
+        latin = sum(character.isascii() for character in text)
+        return 150 + int(1.5 * (latin / 3 + (len(text) - latin) * 1.5))
+
+    def _beginnings(self, specs: Sequence[PartSpec]) -> Mapping[str, Sequence[str]]:
+        """How lines begin: a plan's phases with their days, and a rewrite with what was asked to come first."""
+        begun = dict(prefixes(self.brief, specs))
+        value = next((value for _, value in by_wish(self.brief, self.wish)), "")
+        if self.wish.first and value and specs and specs[0].name not in begun:
+            room = specs[0].target or len(value) * 2
+            if measure(value, specs[0].unit) <= room * 0.6:
+                begun[specs[0].name] = [value]
+        return begun
+
+    def _naming(self, failures: Sequence[str]) -> Prompt:
+        """The prompt, with what failed before named at its end for a model that can use it."""
+        if not failures or self.small:
+            return self.prompt
+        chinese = self.brief.resolved_language == "zh"
+        head = (
+            "上一稿有以下问题，请全部避免："
+            if chinese
+            else "An earlier draft had these faults; avoid them all:"
+        )
+        *before, last = self.prompt.messages
+        named = last.model_copy(
+            update={
+                "content": last.content + f"\n\n{head}\n" + "\n".join(f"- {reason}" for reason in failures)
+            }
+        )
+        return self.prompt.model_copy(update={"messages": (*before, named)})
+
+    def _tightened(self, lines: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Limits by the length that each part of a rewrite has now: below it for “shorter”, and never far above."""
+        if self.before is None:
+            return lines
+        lengths = {part.name: len(part.text) for part in self.before.parts}
+        least, share = (12, 0.8) if self.wish.length < 0 else (60, 2.0 if self.wish.length else 1.5)
+
+        def limit(line: Any) -> int:
+            return max(least, min(line.limit or 10_000, int(lengths[line.name] * share)))
+
+        return tuple(
+            line.model_copy(update={"limit": min(line.limit or 10_000, limit(line))})
+            if line.name in lengths
+            else line
+            for line in lines
+        )
+
+    def _mended(self, pool: list[tuple[Part, ...]], *, trim: bool) -> list[tuple[Part, ...]]:
+        """The repairs that need no engine; cutting to the limit is the last resort, after asking again."""
+        mended = [mend(parts, self.brief, trim=trim) for parts in pool]
+        subjects = [self._subject(parts) for parts in mended]
+        return refill(subjects, examine) if len(mended) > 1 and not self.before else mended
+
+    def _failures(self, pool: Sequence[tuple[Part, ...]]) -> tuple[str, ...]:
+        reasons = [
+            check.reason
+            for parts in pool
+            for check in self._examined(parts).checks
+            if not check.passed and (check.severity == "hard" or check.name == "instruction")
+        ]
+        return tuple(dict.fromkeys(reasons))[:8]
+
+    def _subject(self, parts: tuple[Part, ...], others: tuple[tuple[Part, ...], ...] = ()) -> Subject:
+        return Subject(brief=self.brief, parts=parts, facts=self.facts, others=others)
+
+    def _examined(self, parts: tuple[Part, ...], others: tuple[tuple[Part, ...], ...] = ()) -> Scored:
+        subject = self._subject(parts, others)
+        checks = examine(subject)
+        if self.before is not None:
+            checks += tuple(follows_wish(subject, self.wish, self.before.text))
+        checks += self._judged.get(parts, ())
+        return Scored(parts=parts, checks=checks)
+
+
+def _is_done(one: Scored) -> bool:
+    """Whether asking again is not worth while: it is ready and does what was measurably asked."""
+    return one.ready and all(check.passed for check in one.checks if check.name == "instruction")
+
+
+def _small_tokens(specs: Sequence[PartSpec]) -> int:
+    """Tokens enough for all lines: a token is about four characters of English, a label about four tokens."""
+    total = sum(((spec.target or 240) // 3 + 8) * spec.ask for spec in specs)
+    return min(1_200, max(64, total))
