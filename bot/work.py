@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.prompts import Prompt
-from bot.skeleton import given_parts, prefixes
+from bot.skeleton import given_parts, own_figures, prefixes
 from models.brief import Brief, Kind
 from models.checks.examine import examine
 from models.checks.numbers import allowed_numbers
@@ -74,6 +74,9 @@ class Work:
         self.judge = judge
         self._judged: dict[tuple[Part, ...], tuple[Check, ...]] = {}
         self.specs: tuple[PartSpec, ...] = parts_for_brief(brief)
+        # The days that a plan's phases are given are the brief's, cut up.
+        begun = prefixes(brief, self.specs) if brief.kind is Kind.CAMPAIGN else {}
+        self.facts += "".join(f"\n{text}" for texts in begun.values() for text in texts)
         self.small = desk.engine.info.ability is Ability.SMALL
         self.usage = Usage()
         self.engine_ref = desk.engine.info.ref
@@ -170,7 +173,7 @@ class Work:
                 n=n + SPARE,
                 temperature=SMALL_TEMPERATURE,
                 lines=self._tightened(as_lines(specs, self.brief.resolved_language, self._beginnings(specs))),
-                allowed_numbers=allowed_numbers(self.facts),
+                allowed_numbers=self._figures(),
                 max_tokens=max(_small_tokens(specs), self._tokens_of_before()),
                 seed=seed,
             )
@@ -195,6 +198,12 @@ class Work:
         text = self.before.text
         latin = sum(character.isascii() for character in text)
         return 150 + int(1.5 * (latin / 3 + (len(text) - latin) * 1.5))
+
+    def _figures(self) -> frozenset[str]:
+        """The figures that a small model may write."""
+        if self.brief.kind is not Kind.CAMPAIGN:
+            return allowed_numbers(self.facts)
+        return allowed_numbers(self.facts.replace(self.brief.facts, own_figures(self.brief)))
 
     def _beginnings(self, specs: Sequence[PartSpec]) -> Mapping[str, Sequence[str]]:
         """How lines begin: a plan's phases with their days, and a rewrite with what was asked to come first."""
