@@ -17,10 +17,13 @@ from bot import durable
 from bot.assembly import make_desk, make_engine, make_history, make_own_folder
 from bot.desk import Desk
 from bot.jobs import Jobs
+from bot.reviews.job import ReviewJobs
+from bot.reviews.runs import Runs
 from bot.settings import Settings
 from bot.slack_account import account, check_app_token, make_client, missing_scopes, scopes_error
 from bot.store import SqliteHistory
-from handlers import actions, commands, home, messages, problems, reactions, shortcuts, views
+from handlers import actions, commands, home, messages, problems, reactions, reviews, shortcuts, views
+from handlers.reviews_delivery import SlackReviews
 from handlers.services import Services
 from handlers.slack_delivery import SlackDelivery
 from models.errors import HistoryError, SettingsError
@@ -39,7 +42,7 @@ _BOLT_LOGGER = logging.getLogger("slack_bolt")
 # Bolt warns that it does not use the environment's SLACK_BOT_TOKEN; our client has it from the settings.
 _BOLT_LOGGER.addFilter(lambda record: not record.getMessage().startswith("As you gave `client`"))
 
-_SURFACES = (commands, views, messages, reactions, actions, shortcuts, home)
+_SURFACES = (commands, views, messages, reactions, actions, shortcuts, home, reviews)
 
 
 def register_all(app: AsyncApp, services: Services) -> None:
@@ -67,6 +70,7 @@ class Bot:
     history: SqliteHistory
     desk: Desk
     jobs: Jobs
+    reviews: ReviewJobs
 
     def __init__(self, settings: Settings, *, desk: Desk | None = None) -> None:
         self.settings = settings
@@ -131,8 +135,13 @@ class Bot:
         stack.enter_context(_alone(path))
         durable.configure(path)
         self.jobs = Jobs(self.desk, self.history, SlackDelivery(self.client, self.history))
+        runs = Runs(path.with_name(f"{path.stem}-reviews"))
+        runs.sweep()
+        self.reviews = ReviewJobs(self.desk, SlackReviews(self.client, self.history), runs)
+        stack.callback(durable.forget, self.reviews)
         stack.push_async_callback(durable.end, self.jobs, self.settings.stop_seconds)
         await self.jobs.start(self.settings.concurrency)
+        await self.reviews.open()
         await durable.forget_done(datetime.now(UTC) - KEPT_JOBS)
 
     def _make_app(self) -> AsyncApp:
@@ -145,6 +154,7 @@ class Bot:
         )
         services = Services(
             jobs=self.jobs,
+            reviews=self.reviews,
             history=self.history,
             rewards=dict(self.settings.rewards),
             engine=self.desk.engine.info,

@@ -111,6 +111,13 @@ async def end(instance: object, seconds: float) -> None:
     await loop.run_in_executor(None, DBOS.destroy)
     # DBOS made its pool the loop's own and has shut it down.
     loop.set_default_executor(ThreadPoolExecutor())
+    forget(instance)
+
+
+def forget(instance: object) -> None:
+    """Take an instance's name back, so that another of its class can be made in this process."""
+    from dbos import _dbos as internals
+
     registered = internals._get_or_create_dbos_registry().instance_info_map
     for name in [name for name, held in registered.items() if held is instance]:
         del registered[name]

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
+from handlers import reviews
 from handlers.answers import give_back, history_answer
 from handlers.forms import MOST_INPUT, brief_view
 from handlers.notices import EXAMPLE, FORM_BUTTON, HELP, help_blocks
@@ -36,6 +37,8 @@ def register(app: AsyncApp, services: Services) -> None:
             await respond(text=HELP, blocks=help_blocks())
         elif word == "history":
             await respond(**await history_answer(services.history, rest, channel_id=command["channel_id"]))
+        elif word == "reviews":
+            await reviews.open_form(client, respond, command, rest)
         elif isinstance(word, Kind) and rest:
             await _write(services, respond, command, word, rest, typed)
         else:

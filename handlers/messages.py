@@ -1,5 +1,6 @@
 """Messages: mentions and direct messages write, rewrite or help; replies in a copy's thread are rewrites."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
+from handlers import reviews
 from handlers.answers import history_answer
 from handlers.blocks import Block, escape
 from handlers.notices import HELP, help_blocks, refusal_blocks
@@ -15,7 +17,7 @@ from handlers.services import Services
 from handlers.slack_text import mentions, plain_text, without_mention
 from handlers.typed import read_command
 from models.brief import MAX_FIELD_CHARACTERS, Kind, clean_text
-from models.errors import BriefError
+from models.errors import BriefError, CopydeskError
 from models.grammar import parse_brief
 
 # A file's comment and a reply that is shown in the channel too are messages of people like any other. All else
@@ -28,7 +30,7 @@ class Said:
     """One message of a person.
 
     `raw` is the text as Slack sends it and `text` as it was typed, both without the bot's mention; `alone` says
-    that it stands in a direct message with the bot.
+    that it stands in a direct message with the bot; `files` are those that it shares.
     """
 
     team_id: str
@@ -40,6 +42,7 @@ class Said:
     text: str
     mentioned: bool
     alone: bool
+    files: tuple[dict[str, Any], ...] = ()
 
     @property
     def job_id(self) -> str:
@@ -88,6 +91,7 @@ def read(event: dict[str, Any], context: AsyncBoltContext) -> Said | None:
         text=clean_text(plain_text(raw)),
         mentioned=mentions(text, bot),
         alone=event.get("channel_type") == "im",
+        files=tuple(event.get("files") or ()),
     )
 
 
@@ -95,6 +99,10 @@ async def _addressed(services: Services, client: AsyncWebClient, said: Said) -> 
     """What was said to the bot: a rewrite, a new brief, a search, or a need of help."""
     word, rest = read_command(said.text)
     shown = await services.history.thread(said.channel_id, said.thread_ts) if said.thread_ts else []
+    # “reviews say it is loud” in a copy's thread is about that copy; with a file, or alone, it asks for a reading.
+    if word == "reviews" and (said.files or not shown or not rest):
+        await _read_reviews(services, client, said, rest)
+        return
     # “ad is too long” in a copy's thread is about that copy; a new brief has fields.
     new = isinstance(word, Kind) and rest and (not shown or "|" in rest or "｜" in rest)
     if shown and not new:
@@ -121,6 +129,23 @@ async def _addressed(services: Services, client: AsyncWebClient, said: Said) -> 
         await _tell(client, said, answer["text"], answer["blocks"])
     else:
         await _tell(client, said, HELP, help_blocks())
+
+
+async def _read_reviews(services: Services, client: AsyncWebClient, said: Said, product: str) -> None:
+    """Read the file that the message shares, or the one that it answers."""
+    where: reviews.Place = {
+        "team_id": said.team_id,
+        "channel_id": said.channel_id,
+        "user_id": said.user_id,
+        "thread_ts": said.thread_ts or ("" if said.alone else said.ts),
+    }
+    try:
+        files: Iterable[Mapping[str, Any]] = said.files
+        if not files and said.thread_ts:
+            files = await reviews.files_of_thread(client, said.channel_id, said.thread_ts)
+        await reviews.read_files(services, where, files, said.job_id, product)
+    except CopydeskError as error:
+        await _tell(client, said, str(error), reviews.refused_blocks(error))
 
 
 async def _overheard(services: Services, client: AsyncWebClient, said: Said) -> None:

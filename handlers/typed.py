@@ -8,9 +8,13 @@ from models.brief import Brief, Kind
 from models.errors import BriefError
 from models.grammar import KIND_NAMES, parse_brief
 
-Word = Kind | Literal["help", "history", ""]
+Word = Kind | Literal["help", "history", "reviews", ""]
 
-_OTHER_WORDS: dict[str, Word] = {"help": "help", "帮助": "help", "history": "history", "历史": "history"}
+_OTHER_WORDS: dict[str, Word] = {
+    **dict.fromkeys(["help", "帮助"], "help"),
+    **dict.fromkeys(["history", "历史"], "history"),
+    **dict.fromkeys(["reviews", "评价", "评论"], "reviews"),
+}
 _FIRST = re.compile(r"\s*([^\s:：|｜]+)(?:\s*[:：|｜])?\s*(.*)", re.S)
 # A divider that no backslash escapes.
 _DIVIDER = re.compile(r"(?<!\\)[|｜]")
@@ -46,4 +50,4 @@ def read_leniently(text: str, kind: Kind) -> tuple[Brief | None, str]:
             sound.append(part)
     if not sound:
         return None, problem
-    return parse_brief("|".join(sound), kind), f"{problem} Not taken over: {' | '.join(left)}"
+    return parse_brief("|".join(sound), kind), f"{problem}\nNot taken over: {' | '.join(left)}"

@@ -26,6 +26,7 @@ METHODS: dict[str, frozenset[str]] = {
     "chat_getPermalink": frozenset(),
     "conversations_open": frozenset({"im:write"}),
     "conversations_replies": frozenset({"channels:history"}),
+    "files_info": frozenset({"files:read"}),
     "files_upload_v2": frozenset({"files:write"}),
     "reactions_add": frozenset({"reactions:write"}),
     "users_info": frozenset({"users:read"}),
@@ -92,7 +93,7 @@ def registered(kind: str) -> set[str]:
 
             return record
 
-    services: Any = Services(jobs=None, history=None)  # type: ignore[arg-type]
+    services: Any = Services(jobs=None, reviews=None, history=None)  # type: ignore[arg-type]
     register_all(Recorder(), services)
     return heard
 

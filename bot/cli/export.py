@@ -16,6 +16,7 @@ import click
 
 from bot.cli.common import read_settings
 from bot.cli.since import SINCE
+from bot.spreadsheet import safe_cell
 from models.errors import CopydeskError
 
 if TYPE_CHECKING:
@@ -86,18 +87,6 @@ def _target(output: Path | None) -> Iterator[TextIO]:
 def _unwritable(output: Path, error: OSError) -> CopydeskError:
     return CopydeskError(
         f"{output} cannot be written: {error.strerror or error}.", "Choose another file with --output."
-    )
-
-
-def safe_cell(value: str | int | float | None) -> str | int | float | None:
-    """A cell that no spreadsheet runs: text that begins like a formula gets an apostrophe before it.
-
-    https://owasp.org/www-community/attacks/CSV_Injection
-    """
-    return (
-        f"'{value}"
-        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-        else value
     )
 
 

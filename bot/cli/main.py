@@ -15,6 +15,7 @@ _COMMANDS = {
     "setup": ("bot.cli.setup", "Fetch and verify the local model's weights."),
     "doctor": ("bot.cli.doctor", "Check tokens, engine, weights and databases; say what to fix."),
     "write": ("bot.cli.write", "Write copy from a brief, without Slack."),
+    "reviews": ("bot.cli.reviews", "Read customer reviews: what people like, dislike and ask for."),
     "history": ("bot.cli.history", "Find copy that was written before."),
     "export": ("bot.cli.export", "Export the history as CSV or JSON Lines."),
 }

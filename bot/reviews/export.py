@@ -17,12 +17,19 @@ __all__ = ["write_scored"]
 MASKED = "•••"
 """What stands in the columns of names, addresses and order numbers."""
 
+MOST_ASPECTS = 8
+"""Aspects told for a row."""
+
 _FOUND = "SELECT number, label, score, confidence, language FROM reviews ORDER BY number"
 _ASPECTS = "SELECT number, term, score FROM mentions ORDER BY number, rowid"
 
 
 def write_scored(
-    target: Path, source: Source, store: ReviewStore, language: Language, mask: Callable[[str], str] | None
+    target: Path,
+    source: Source,
+    store: ReviewStore,
+    language: Language,
+    mask: Callable[[str], str] | None,
 ) -> int:
     """Write CSV as Excel opens it: UTF-8 with a byte order mark, and no cell that runs as a formula.
 
@@ -92,7 +99,7 @@ def _masked(cells: list[str], source: Source, mask: Callable[[str], str]) -> Ite
 def _terms(mentions: list[tuple[Any, ...]]) -> tuple[str, str]:
     liked = dict.fromkeys(term for _, term, score in mentions if score > 0)
     disliked = dict.fromkeys(term for _, term, score in mentions if score < 0)
-    return "; ".join(liked), "; ".join(disliked)
+    return "; ".join([*liked][:MOST_ASPECTS]), "; ".join([*disliked][:MOST_ASPECTS])
 
 
 class _Along:

@@ -30,25 +30,17 @@ _SCHEMA = """
         confidence REAL,
         language TEXT
     );
-    CREATE TABLE IF NOT EXISTS mentions (
-        number INTEGER NOT NULL,
-        term TEXT NOT NULL,
-        score REAL NOT NULL,
-        quote TEXT NOT NULL
-    );
+    CREATE TABLE IF NOT EXISTS mentions (number INTEGER NOT NULL, term TEXT NOT NULL, score REAL NOT NULL);
     CREATE INDEX IF NOT EXISTS mentions_by_number ON mentions(number);
-    CREATE TABLE IF NOT EXISTS requests (number INTEGER NOT NULL, quote TEXT NOT NULL);
-    CREATE INDEX IF NOT EXISTS requests_by_number ON requests(number);
 """
 _ADDED_AT_ONCE = 2_000
 
 
 class Mention(Value):
-    """One aspect in one review: its folded name, how the clause about it feels, and the clause."""
+    """One aspect in one review, in its words, and how the clause about it feels, -1 to 1."""
 
     term: str
     score: float
-    quote: str
 
 
 class Scored(Value):
@@ -57,7 +49,6 @@ class Scored(Value):
     number: int
     sentiment: Sentiment | None
     mentions: tuple[Mention, ...] = ()
-    requests: tuple[str, ...] = ()
 
 
 class ReviewStore:
@@ -131,7 +122,7 @@ class ReviewStore:
     def fill(self, reviews: Iterable[Review]) -> int:
         """Keep all reviews anew, whatever an interrupted run left; returns how many they are."""
         with self.writing():
-            for table in ("reviews", "mentions", "requests", "meta"):
+            for table in ("reviews", "mentions", "meta"):
                 self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         count, held = 0, list[Review]()
         for review in reviews:
@@ -167,11 +158,11 @@ class ReviewStore:
 
     def count(self, *, done: bool = False) -> int:
         """How many reviews there are, or how many of them are scored."""
-        sql = "SELECT count(*) FROM reviews" + (" WHERE done" if done else "")
-        return int(self.rows(sql)[0][0])
+        [row] = self.rows("SELECT count(*), coalesce(sum(done), 0) FROM reviews")
+        return int(row[1] if done else row[0])
 
-    def save(self, scored: Sequence[Scored]) -> None:
-        """Keep what was found, all or nothing; the same again replaces it."""
+    def save(self, scored: Sequence[Scored], **kept: Any) -> None:
+        """Keep what was found and, under their names, values about it, all or nothing; the same again replaces it."""
         found = [(one.number, one.sentiment) for one in scored]
         with self.writing():
             self.db.executemany(
@@ -183,19 +174,13 @@ class ReviewStore:
                     for number, told in found
                 ],
             )
-            for table in ("mentions", "requests"):
-                self.db.executemany(
-                    f"DELETE FROM {table} WHERE number = ?",  # noqa: S608 - our own names
-                    [(number,) for number, _ in found],
-                )
+            self.db.executemany("DELETE FROM mentions WHERE number = ?", [(number,) for number, _ in found])
             self.db.executemany(
-                "INSERT INTO mentions VALUES (?, ?, ?, ?)",
-                [(one.number, said.term, said.score, said.quote) for one in scored for said in one.mentions],
+                "INSERT INTO mentions VALUES (?, ?, ?)",
+                [(one.number, said.term, said.score) for one in scored for said in one.mentions],
             )
-            self.db.executemany(
-                "INSERT INTO requests VALUES (?, ?)",
-                [(one.number, quote) for one in scored for quote in one.requests],
-            )
+            for name, value in kept.items():
+                self.keep(name, value)
 
 
 def remove(path: Path) -> None:

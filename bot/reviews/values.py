@@ -108,7 +108,7 @@ class Agreement(Value):
 
 
 class Aspect(Value):
-    """Something that people write about, with how many like and dislike it."""
+    """Something that people write about: in how many reviews they like and dislike it, and their words."""
 
     name: str
     liked: int
