@@ -9,9 +9,13 @@ from models.brief import Brief, Kind, Language
 from models.errors import BriefError
 from models.platforms import PartSpec, find_platform
 
-__all__ = ["given_parts", "prefixes"]
+__all__ = ["given_parts", "own_figures", "phase_days", "prefixes"]
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_PURPOSES: dict[Language, tuple[str, ...]] = {
+    "en": ("announce", "sell", "close"),
+    "zh": ("预热", "开售", "收尾"),
+}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -26,19 +30,36 @@ def given_parts(brief: Brief, specs: Sequence[PartSpec]) -> dict[str, str]:
 
 
 def prefixes(brief: Brief, specs: Sequence[PartSpec]) -> Mapping[str, Sequence[str]]:
-    """How the lines of a campaign begin, by part name, one for each line: a phase with its days, a message with
-    its channel."""
+    """How the lines of a campaign begin, by part name, one for each line.
+
+    A phase begins with its days and its purpose (`1 Mar – 5 Mar, announce: `), a message with its channel, and the
+    promotion with the offer, word for word.
+    """
     if brief.kind is not Kind.CAMPAIGN:
         return {}
     language = brief.resolved_language
-    colon = "：" if language == "zh" else ": "
+    colon, comma = ("：", "，") if language == "zh" else (": ", ", ")
     found: dict[str, Sequence[str]] = {}
     for spec in specs:
-        if spec.name == "phase" and (days := phase_days(brief.dates, spec.ask, language)):
-            found[spec.name] = [f"{span}{colon}" for span in days]
+        if spec.name == "phase":
+            purposes = _PURPOSES[language][: spec.ask]
+            days = phase_days(brief.dates, spec.ask, language)
+            begun = [f"{span}{comma}{purpose}" for span, purpose in zip(days, purposes, strict=False)]
+            found[spec.name] = [f"{text}{colon}" for text in begun or purposes]
+        elif spec.name == "promotion" and brief.offer:
+            found[spec.name] = [f"{brief.offer[:1].upper()}{brief.offer[1:]}{colon}"]
         elif spec.name == "message" and brief.channels:
             found[spec.name] = [f"{_channel_name(channel)}{colon}" for channel in brief.channels[: spec.ask]]
     return found
+
+
+def own_figures(brief: Brief) -> str:
+    """The text whose figures a plan's generated lines may state: the product's and the offer's.
+
+    Days, goal and ages stand in the lines that are given, and a small model scatters them over the others.
+    """
+    parts = [brief.product, *brief.attributes.values(), brief.offer, *brief.keywords, *brief.must_include]
+    return "\n".join(parts)
 
 
 def phase_days(dates: str, phases: int, language: Language) -> list[str]:

@@ -28,9 +28,9 @@ def test_what_the_brief_says_is_not_left_to_the_model() -> None:
 def test_phases_cover_the_briefs_dates_without_gap_or_overlap() -> None:
     asked = brief(**PLAN)
     assert prefixes(asked, parts_for_brief(asked))["phase"] == [
-        "1 Mar – 5 Mar: ",
-        "6 Mar – 9 Mar: ",
-        "10 Mar – 14 Mar: ",
+        "1 Mar – 5 Mar, announce: ",
+        "6 Mar – 9 Mar, sell: ",
+        "10 Mar – 14 Mar, close: ",
     ]
 
 
@@ -40,6 +40,11 @@ def test_messages_begin_with_their_channel() -> None:
         True,
         True,
     ]
+
+
+def test_an_offer_is_stated_word_for_word() -> None:
+    asked = brief(**PLAN, offer="15 % off until 30 November")
+    assert prefixes(asked, parts_for_brief(asked))["promotion"] == ["15 % off until 30 November: "]
 
 
 def test_chinese_spans_are_written_in_chinese() -> None:
