@@ -15,7 +15,6 @@ import structlog
 from models.errors import ContextOverflow, WeightsError
 from models.generation.base import EngineInfo, Generation, GenerationRequest, Progress
 from models.generation.local_model import Declared, Loaded, declared_at, load
-from models.generation.local_sampling import Cancelled, Sampler
 from models.generation.weights import DEFAULT_MODEL, ensure_weights, find_weights, weights_folder
 from models.variant import EngineRef, Message, Usage
 
@@ -29,6 +28,10 @@ Result = TypeVar("Result")
 _DEFAULT_CONTEXT = 8192
 
 
+class Cancelled(Exception):
+    """The person who asked is gone; what was written so far is dropped."""
+
+
 class LocalEngine:
     """Writes copy with a model in this process. Implements `models.generation.base.Engine`.
 
@@ -39,8 +42,9 @@ class LocalEngine:
     Args:
         model: `smollm2-135m-instruct` (fetched once), a folder that transformers can load, or a hub id.
         cache_dir: Where the default weights are kept.
-        threads: torch's threads; None = one less than the machine's cores, at least one, which keeps a core for
-            the event loop.
+        threads: torch's threads; None = one less than the machine's cores, at least one. One too many is costly: where
+            other work wants the cores, torch's threads wait for each other at every layer (measured on two busy
+            cores: 6 s with one thread, over 100 s with two).
         languages: What the model writes; None = English for the default model, English and Chinese for others.
     """
 
@@ -127,6 +131,10 @@ class LocalEngine:
     # -- on the worker's thread --
 
     def _generate(self, request: GenerationRequest, report: Progress, gone: threading.Event) -> Generation:
+        from models.generation.local_sampling import (
+            Sampler,
+        )  # numpy and torch, which an idle bot goes without
+
         loaded = self._load(report, gone)
         prompt = loaded.tokenizer.apply_chat_template(
             [message.model_dump() for message in request.messages],

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.errors import EngineUnreachable, WeightsError
 from models.generation.base import Ability
-from models.generation.local_vocabulary import Vocabulary
 from models.generation.weights import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from models.generation.local_vocabulary import Vocabulary
 
 __all__ = ["Declared", "Loaded", "declare", "load"]
 
@@ -31,7 +33,7 @@ class Loaded:
 
     model: Any
     tokenizer: Any
-    vocabulary: Vocabulary
+    vocabulary: "Vocabulary"
     declared: Declared
 
 
@@ -70,6 +72,8 @@ def load(model: str, folder: Path | None) -> Loaded:
     """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from models.generation.local_vocabulary import Vocabulary
 
     network: Any
     name = str(folder) if folder else model

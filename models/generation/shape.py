@@ -37,7 +37,8 @@ CLAIMS: Final = frozenset(
     award award-winning best cheap cheapest clinically cure ever expensive fastest finest first forever free
     guarantee guaranteed high-end instantly largest latest luxury miracle newest never number-one perfect premium
     pricey proven revolutionary safest sale smartest thinnest top-of-the-line top-tier ultimate unbeatable unique
-    unlimited world worst bad can't didn't don't fake isn't nothing wasn't won't am i'd i'll i've me mine myself
+    top-rated unlimited world worst bad not old can't didn't don't fake isn't nothing wasn't won't
+    am i'd i'll i've me mine myself
     two three four five six seven eight nine ten eleven twelve twenty thirty fifty dozen hundred thousand million
     double triple half
     """.split()  # noqa: SIM905 - as above

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.generation.base import Line
@@ -61,6 +61,7 @@ def test_without_a_set_any_number_may_be_written() -> None:
     assert not free.unfinished("12")
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="0123456789., a$", max_size=14),
     st.sets(st.from_regex(r"[1-9][0-9]{0,3}", fullmatch=True)),
@@ -82,6 +83,7 @@ def test_a_line_never_stops_where_it_was_about_to_go_on(text: str) -> None:
     assert dangling(text)
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=0x9FFF), max_size=80),
     st.integers(min_value=1, max_value=40),
