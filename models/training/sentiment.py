@@ -6,7 +6,7 @@ same arguments: it goes on from its last checkpoint in `--work`.
 
 The shipped weights are made in two runs (see the model card): a larger encoder learns the ratings
 (`--encoder all-mpnet-base-v2 --no-export`), then the small one learns from the ratings and from what the larger
-one says of them and of pieces of their texts (`--teacher WORK/float32`). Without a teacher the small one learns
+one says of pieces of their texts (`--teacher WORK/float32`). Without a teacher the small one learns
 from the ratings alone. What has to be installed: `models/training/requirements.txt`.
 """
 
@@ -26,9 +26,6 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "sentiment-en"
 NAME = "copydesk-minilm-en"
 CHOOSE_SHARE = 0.1
 AMAZON_WEIGHT = 2.0
-TEACHER_SHARE = 0.6
-"""How much of a rated text's target is the teacher's opinion; the rest is the rating. Tweets are not asked about:
-the teacher did not learn from them."""
 
 
 @click.command(help=__doc__)
@@ -98,7 +95,8 @@ def main(
     checkpoint = work / "float32"
     model.save_pretrained(checkpoint)
     tokenizer.save_pretrained(checkpoint)
-    click.echo(f"slice accuracy {_shown(polarity_accuracy(_logits(model, tokenizer, choose), choose))}")
+    accuracy = polarity_accuracy(_logits(model, tokenizer, choose, bfloat16=bfloat16), choose)
+    click.echo(f"slice accuracy {_shown(accuracy)}")
     if exported:
         made: dict[str, Any] = asdict(recipe) | {"teacher": str(teacher.parent.name) if teacher else None}
         export(
@@ -124,42 +122,38 @@ def rated_examples(learn: list[Rated], seed: int) -> list[Example]:
 def taught_examples(
     learn: list[Rated], choose: list[Rated], teacher: Path, pieces_each: int, seed: int, work: Path
 ) -> list[Example]:
-    """The rated texts in each of their spellings and pieces of them, with the teacher's opinion.
+    """The rated texts, and pieces of them with the teacher's opinion for a target.
 
     A sentence's rating says little about its clauses; the teacher's opinion of them is what a treebank's
-    ratings of phrases would be. The opinions are kept in `work`, so that a run that goes on need not ask again.
+    ratings of phrases would be. Of the whole texts it is not asked: it learned their ratings. The opinions are
+    kept in `work`, so that a run that goes on need not ask again.
     """
     import numpy as np
     from safetensors.numpy import load_file, save_file
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    rows = merge_spellings(learn, seed, keep_each=True)
-    cut = pieces([row for row in rows if row.source != "tweet"], pieces_each, seed)
-    texts = [row.text for row in rows] + cut
-    asked = hashlib.sha256("\n".join([str(teacher), *texts]).encode()).hexdigest()[:16]
+    # Of tweets the teacher knows nothing: they are short, and it learned without them.
+    cut = pieces([row for row in merge_spellings(learn, seed) if row.source != "tweet"], pieces_each, seed)
+    asked = hashlib.sha256("\n".join([str(teacher), *cut]).encode()).hexdigest()[:16]
     kept = work / f"opinions-{asked}.safetensors"
     if not kept.exists():
         model = AutoModelForSequenceClassification.from_pretrained(teacher, local_files_only=True)
         tokenizer = AutoTokenizer.from_pretrained(teacher, local_files_only=True)
-        held_out = _logits(model, tokenizer, choose)
-        click.echo(f"the teacher's slice accuracy {_shown(polarity_accuracy(held_out, choose))}")
-        temperature = fit_temperature(held_out, choose)
-        told = probabilities(logits_of(model, tokenizer, texts, bfloat16=True), temperature)
-        save_file({"told": told}, kept)
+        rated = [row for row in choose if row.source != "tweet"]
+        held_out = _logits(model, tokenizer, rated, bfloat16=True)
+        click.echo(f"the teacher's slice accuracy {_shown(polarity_accuracy(held_out, rated))}")
+        temperature = fit_temperature(held_out, rated)
+        save_file({"told": probabilities(logits_of(model, tokenizer, cut, bfloat16=True), temperature)}, kept)
     opinions = np.asarray(load_file(kept)["told"])
-    examples = []
-    for i, text in enumerate(texts):
-        opinion, weight = opinions[i], 1.0
-        if i < len(rows):
-            share = 0.0 if rows[i].source == "tweet" else TEACHER_SHARE
-            opinion = share * opinion + (1 - share) * np.array(rows[i].target)
-            weight = AMAZON_WEIGHT if rows[i].source == "amazon" else 1.0
-        examples.append(Example(text, (float(opinion[0]), float(opinion[1]), float(opinion[2])), weight))
-    return examples
+    told = [
+        Example(text, (float(negative), float(neutral), float(positive)))
+        for text, (negative, neutral, positive) in zip(cut, opinions, strict=True)
+    ]
+    return rated_examples(learn, seed) + told
 
 
-def _logits(model: Any, tokenizer: Any, rows: list[Rated]) -> Any:
-    return logits_of(model, tokenizer, [row.text for row in rows])
+def _logits(model: Any, tokenizer: Any, rows: list[Rated], *, bfloat16: bool = False) -> Any:
+    return logits_of(model, tokenizer, [row.text for row in rows], bfloat16=bfloat16)
 
 
 def _shown(accuracy: dict[str, float]) -> str:
