@@ -85,6 +85,8 @@ class Platform(Value):
 
     `source` links the pages that the figures come from, read on `checked_on`; `confidence` is `high` (the platform's
     own page or API), `medium` (its page as others quote it, or sources that disagree) or `low` (others' figures).
+
+    A `hidden` one is a shape of ours, found by its name and not offered.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -97,6 +99,7 @@ class Platform(Value):
     checked_on: str = ""
     confidence: str = ""
     note: str = ""
+    hidden: bool = False
 
     def parts_for(self, kind: Kind) -> tuple[PartSpec, ...]:
         """The parts for a kind; a platform without that kind gives the parts it has."""
@@ -104,10 +107,15 @@ class Platform(Value):
 
 
 @cache
-def platforms() -> dict[str, Platform]:
-    """Every platform by id, in the file's order."""
+def _all() -> tuple[Platform, ...]:
     data = tomllib.loads(DATA.read_text(encoding="utf-8"))
-    return {entry["id"]: Platform.model_validate(entry) for entry in data["platform"]}
+    return tuple(Platform.model_validate(entry) for entry in data["platform"])
+
+
+@cache
+def platforms() -> dict[str, Platform]:
+    """Every platform that is offered, by id, in the file's order."""
+    return {platform.id: platform for platform in _all() if not platform.hidden}
 
 
 def _fold(name: str) -> str:
@@ -116,11 +124,13 @@ def _fold(name: str) -> str:
 
 @cache
 def _names() -> dict[str, Platform]:
-    return {_fold(label): p for p in platforms().values() for label in (p.id, p.name, *p.aliases)}
+    return {_fold(label): p for p in _all() for label in (p.id, p.name, *p.aliases)}
 
 
 def find_platform(name: str) -> Platform:
     """The platform with this id, name or alias (`Google Ads`, `google_rsa`, `小红书`).
+
+    A part's name behind a slash (`google_rsa/headline`) gives the platform with that one part alone, once.
 
     Raises:
         BriefError: No such platform; the nearest names are suggested.
@@ -129,10 +139,25 @@ def find_platform(name: str) -> Platform:
     wanted = _fold(name[:200])
     if wanted in by_name:
         return by_name[wanted]
+    place, slash, part = name[:200].partition("/")
+    if slash and (whole := by_name.get(_fold(place))) and (only := _only(whole, part)):
+        return only
     near = difflib.get_close_matches(wanted, by_name, n=2, cutoff=0.6)
     known = ", ".join(platforms())
     guess = f"Did you mean {' or '.join(dict.fromkeys(by_name[n].id for n in near))}? " if near else ""
     raise BriefError(f"“{name[:60]}” is not a platform I know.", f"{guess}Known: {known}.", "platform")
+
+
+def _only(platform: Platform, name: str) -> Platform | None:
+    """A platform with one of its parts alone; None when it has no such part."""
+    for specs in platform.parts.values():
+        for spec in specs:
+            if _fold(name) in {_fold(spec.name), *map(_fold, spec.label.values())}:
+                one = spec.model_copy(update={"count": (1, 1), "ask": 1, "per_channel": False})
+                called = f"{platform.name}, {spec.label['en'].lower()}"
+                alone = {"id": f"{platform.id}/{spec.name}", "name": called, "parts": {Kind.AD: (one,)}}
+                return platform.model_copy(update=alone)
+    return None
 
 
 def parts_for(kind: Kind, platform_id: str) -> tuple[PartSpec, ...]:
