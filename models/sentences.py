@@ -24,8 +24,11 @@ _CONTRAST = (
     r"但是|不过|可是|然而|只是|就是(?=[^这那])|但(?!愿|凡)|可惜|却(?!步)"
     r"|(?<![a-z])(?:but|however|although|though|except(?: that)?|yet|whereas)(?![a-z'’-])"
 )
+# Chinese reviewers often put a space where a comma belongs.
+_H = "[\u3400-\u9fff]"
 _CLAUSE_END = re.compile(
-    rf"[,，、;；：](?=\D)|:(?=\s)|——|\s[-–—](?=\s)|[)）]|(?=[(（]|{_CONTRAST})", re.IGNORECASE
+    rf"[,，、;；：](?=\D)|:(?=\s)|——|\s[-–—](?=\s)|[)）]|(?=[(（]|{_CONTRAST})|(?<={_H})\s+(?={_H})",
+    re.IGNORECASE,
 )
 _AND = re.compile(r"(?<=\s)(?=and\s+(?:the|my|its|it|i|we|they|he|she|this|that|there)\s)", re.IGNORECASE)
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_]+")

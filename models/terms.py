@@ -79,10 +79,23 @@ def common_words() -> dict[str, int]:
 def word_lists(language: str) -> dict[str, frozenset[str]]:
     """The lists of `data/words.<language>.toml`, verbs in English with their forms."""
     held = tomllib.loads((DATA / f"words.{language}.toml").read_text(encoding="utf-8"))
-    lists = {name: frozenset(words.split()) for name, words in held.items()}
+    lists = {name: frozenset(words.split()) for name, words in held.items() if name != "synonyms"}
     if language == "en":
         lists["verbs"] = frozenset(form for verb in lists["verbs"] for form in _forms(verb))
     return lists
+
+
+@cache
+def synonyms(language: str) -> dict[str, str]:
+    """The key of each name of a property that has several -> the first name."""
+    held = tomllib.loads((DATA / f"words.{language}.toml").read_text(encoding="utf-8"))
+    found = {}
+    for line in held["synonyms"].strip().splitlines():
+        first, _, others = line.partition(":")
+        for name in [first, *others.split(",")]:
+            words = name.split()
+            found[" ".join(map(stem, words)) if language == "en" else "".join(words)] = first.strip()
+    return found
 
 
 def _forms(verb: str) -> list[str]:
@@ -135,6 +148,8 @@ class _Token(NamedTuple):
     alone: bool
     """Whether it may be one."""
     noun: bool
+    opens: bool = False
+    """Whether it is no noun but makes one with the word after it (carrying case)."""
     verb: bool = False
     """Whether it begins a term only before a noun of measure or place (加载时间, but not 建好地图)."""
 
@@ -167,10 +182,17 @@ def _english(text: str) -> Iterator[Term]:
                 first=not judges and len(word) > 1 and "'" not in match[0].replace("’", "'"),
                 last=not judges and not describes,
                 alone=not (judges or describes or word in lists["generic"]) and long and len(word) > 1,
-                noun=not describes,
+                noun=not describes and not _is_verb_form(word, lists),
+                opens=not describes and word.endswith("ing"),
             )
         )
     yield from _phrases(text, run, " ")
+
+
+def _is_verb_form(word: str, lists: dict[str, frozenset[str]]) -> bool:
+    if word.endswith("ed"):
+        return word not in lists["ed_nouns"]
+    return word.endswith("ing") and word not in lists["ing_nouns"]
 
 
 def _chinese(text: str) -> Iterator[Term]:
@@ -240,7 +262,14 @@ def _phrases(text: str, run: list[_Token], joint: str) -> Iterator[Term]:
             written = text[first.start : last.end]
             if joint and _begins_sentence(text, first.start):
                 written = _uncapitalised(written)
-            yield Term(joint.join(words), written, first.start, last.end, words, last.noun and first.noun)
+            yield Term(
+                joint.join(words),
+                written,
+                first.start,
+                last.end,
+                words,
+                last.noun and (first.noun or (size > 1 and first.opens)),
+            )
 
 
 def _begins_sentence(text: str, start: int) -> bool:
