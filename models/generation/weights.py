@@ -118,7 +118,7 @@ def ensure_weights(cache_dir: Path, progress: Progress | None = None) -> Path:
         reason = error.strerror or type(error).__name__
         raise WeightsError(
             f"The weights cannot be written to {target.parent}: {reason}.",
-            "Free about 700 MB there, or set COPYDESK_CACHE to another folder.",
+            "Free about 700 MB there, or set COPYDESK_CACHE_DIR to another folder.",
         ) from error
     if progress:
         progress(_TOTAL, _TOTAL)
