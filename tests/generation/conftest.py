@@ -16,7 +16,7 @@ from models.generation.weights import ensure_weights
 @pytest.fixture(scope="session")
 def weights_cache() -> Path:
     """The user's cache folder with the default weights in it, made if absent."""
-    cache = Path(os.environ.get("COPYDESK_CACHE") or platformdirs.user_cache_dir("copydesk"))
+    cache = Path(os.environ.get("COPYDESK_CACHE_DIR") or platformdirs.user_cache_dir("copydesk"))
     try:
         ensure_weights(cache)
     except WeightsError as error:

@@ -124,7 +124,7 @@ def test_a_cache_that_cannot_be_written_says_where(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(WeightsError, match="cannot be written") as caught:
         ensure_weights(tmp_path / "file")
-    assert "COPYDESK_CACHE" in caught.value.remedy
+    assert "COPYDESK_CACHE_DIR" in caught.value.remedy
 
 
 @pytest.mark.slow
