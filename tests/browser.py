@@ -6,6 +6,7 @@ bots of the test can be ordinary function-scoped async fixtures. Import `chromiu
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -38,10 +39,19 @@ EXPECT_MS = 10_000
 OpenPage = Callable[..., Awaitable[Page]]
 
 
+def find_browser() -> str | None:
+    """The Chromium of this machine: on the PATH, or the one that Playwright was told to install."""
+    on_path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if on_path is not None:
+        return on_path
+    home = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    return next((str(found) for found in sorted(home.glob("chromium-*/chrome-linux*/chrome"))), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[str]:
     """The address at which a running Chromium is driven; skips where the machine has none."""
-    executable = next((found for name in NAMES if (found := shutil.which(name))), None)
+    executable = find_browser()
     if executable is None:
         pytest.skip(f"no browser on this machine: none of {', '.join(NAMES)} is on the PATH")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
