@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BROWSER := $(VENV)/.browser
 
-.PHONY: help try setup test lint docs bench page browser clean
+.PHONY: help try setup test lint screenshot docs bench page browser clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,6 +49,9 @@ lint: $(READY)  ## style, types, who imports whom, unused dependencies
 
 page: $(READY)  ## rebuild the local workspace's page and compare it with the one in the repository
 	bash workspace/page/check.sh
+
+screenshot: setup browser  ## the README's picture, from the real bot in a real browser
+	$(BIN)/python -m tests.screenshot
 
 docs: $(READY)  ## regenerate the pages that are made from the code
 	$(BIN)/python -m bot.settings --markdown > docs/configuration.md
