@@ -92,7 +92,8 @@ def find_columns(sample: Sequence[Sequence[str]], options: Options, name: str) -
         ReviewsError: A column that the person named is not there, or there is no column of texts.
     """
     header = _header_place(sample, options)
-    width = max((len(row) for row in sample), default=0)
+    # What goes beyond a header is a text with delimiters of its own.
+    width = len(sample[header]) if header is not None else max((len(row) for row in sample), default=0)
     names = _column_names(sample[header] if header is not None else (), width)
     rows = [row for row in sample[(header + 1 if header is not None else 0) :] if any(map(str.strip, row))]
     content = [[row[place].strip() if place < len(row) else "" for row in rows] for place in range(width)]

@@ -12,13 +12,16 @@ from models.aspect_tally import AspectTally
 from models.aspects import Parts, split_review
 from models.variant import Sentiment
 
-__all__ = ["CHUNK", "TALLY", "score_chunk"]
+__all__ = ["CHUNK", "SCORERS", "TALLY", "score_chunk"]
 
 CHUNK = 1_000
 """Reviews scored at once and recorded as one step: a crash loses at most so many, memory holds no more."""
 
 TALLY = "aspects"
 """The name under which the store keeps the tally of aspects."""
+
+SCORERS = "scored_by"
+"""The name under which the store keeps which models scored."""
 
 _HEARD: dict[str, Literal["en", "zh"]] = {"en": "en", "zh": "zh"}
 
@@ -99,7 +102,8 @@ def _save(
             tally.add(said, feelings)
             mentions = _mentions(said, feelings)
             scored.append(Scored(number=review.number, sentiment=sentiment, mentions=mentions))
-        store.save(scored, **{TALLY: tally.state()})
+        by = {one.scored_by for one in sentiments if one and one.confidence} | set(store.meta(SCORERS) or ())
+        store.save(scored, **{TALLY: tally.state(), SCORERS: sorted(by)})
 
 
 def _mentions(said: Parts, feelings: Sequence[Sentiment | None]) -> tuple[Mention, ...]:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-
 from bot.desk import Desk, Scorer
 from bot.reviews.errors import ReviewsError
 from bot.reviews.export import write_scored
@@ -15,6 +14,7 @@ from bot.reviews.store import ReviewStore
 from bot.reviews.summary import sample, written
 from bot.reviews.values import Options, Report, Review
 from models.errors import SentimentUnavailable
+from models.privacy import mask
 
 __all__ = ["Pipeline", "masked"]
 
@@ -88,14 +88,14 @@ class Pipeline:
         Raises:
             ReviewsError: The file or the store is gone.
         """
-        report, texts = await asyncio.to_thread(self._report, scorer_of(desk))
+        report, texts = await asyncio.to_thread(self._report)
         return await written(desk, report, texts)
 
-    def _report(self, scorer: Scorer) -> tuple[Report, list[str]]:
+    def _report(self) -> tuple[Report, list[str]]:
         with ReviewStore(self.store) as store:
             if not store.count():
                 raise ReviewsError("What I read of the reviews is lost.", "Start again with the file.")
-            return make_report(store, self._source(), self.options, scorer.name), sample(store)
+            return make_report(store, self._source(), self.options), sample(store)
 
     async def write_scored(self, target: Path, report: Report) -> int:
         """Write the scored rows; returns how many.
@@ -124,8 +124,6 @@ def scorer_of(desk: Desk) -> Scorer:
 
 def masked(text: str) -> str:
     """A text without e-mail addresses, telephone, card, order and identity numbers."""
-    from models.privacy import mask
-
     return mask(text).text
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.reviews import figures
-from bot.reviews.listening import TALLY
+from bot.reviews.listening import SCORERS, TALLY
 from bot.reviews.reading import Source
 from bot.reviews.store import ReviewStore
 from bot.reviews.summary import extracted
@@ -19,7 +19,7 @@ _QUOTES = 2
 _REQUESTS = 5
 
 
-def make_report(store: ReviewStore, source: Source, options: Options, scored_by: str) -> Report:
+def make_report(store: ReviewStore, source: Source, options: Options) -> Report:
     """The report; quotes are exact substrings of the stored reviews."""
     counts, mean = figures.counts(store)
     unit, periods, first, last = figures.trend(store)
@@ -50,7 +50,7 @@ def make_report(store: ReviewStore, source: Source, options: Options, scored_by:
         requests_count=sum(one.count for one in told.requests) if told else 0,
         requests=_requests(told.requests) if told else (),
         summary=tuple(extracted(store, "zh" if _leads(found) == "zh" else "en")),
-        scored_by=(scored_by,) if counts.scored else (),
+        scored_by=tuple(store.meta(SCORERS) or ()),
         notes=(*source.notes, *_notes(language, found, counts.total)),
     )
 

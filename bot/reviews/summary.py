@@ -14,6 +14,7 @@ from bot.reviews.values import Quote, Report
 from models.checks.numbers import allowed_numbers, numbers_in
 from models.errors import CopydeskError
 from models.generation.base import Ability, GenerationRequest
+from models.privacy import mask
 from models.summary import SummaryPool
 
 __all__ = ["LINES", "extracted", "sample", "written"]
@@ -139,8 +140,6 @@ async def written(desk: Desk, report: Report, texts: Sequence[str]) -> Report:
 def _lines(answer: str, facts: str) -> tuple[str, ...]:
     """The lines of an answer; empty when it is no summary or states figures of its own."""
     from json_repair import repair_json
-
-    from models.privacy import mask
 
     try:
         value = json.loads(repair_json(answer))
