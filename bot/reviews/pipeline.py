@@ -118,7 +118,10 @@ def scorer_of(desk: Desk) -> Scorer:
         SentimentUnavailable: It has none.
     """
     if desk.sentiment is None:
-        raise SentimentUnavailable("There is no sentiment engine.", "Run `copydesk doctor`.")
+        raise SentimentUnavailable(
+            "Sentiment is switched off (COPYDESK_SENTIMENT_MODEL is none), and reviews are read by it.",
+            "Leave that setting out, or set it to a checkpoint.",
+        )
     return desk.sentiment
 
 
