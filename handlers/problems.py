@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -42,7 +43,7 @@ def register(app: AsyncApp) -> None:
     @app.error
     async def failed(
         error: Exception, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
-    ) -> None:
+    ) -> BoltResponse:
         if isinstance(error, CopydeskError):
             log.warning("listener.refused", code=error.code, request=body.get("type") or body.get("command"))
             text = f":x: {escape(error.message)} {escape(error.remedy)}".strip()
@@ -54,6 +55,9 @@ def register(app: AsyncApp) -> None:
             text += f"\nYou typed:\n{escape(typed)}"
         channel, user, thread_ts = _place(body, context)
         await tell(client, channel, user, text, thread_ts)
+        # Bolt withdraws the acknowledgement of a listener that fails soon after it. The person is told, so Slack
+        # need not say that the app did not respond, nor deliver the event again.
+        return BoltResponse(status=200)
 
 
 async def tell(client: AsyncWebClient, channel: str, user: str, text: str, thread_ts: str = "") -> None:

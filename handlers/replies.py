@@ -10,7 +10,7 @@ _CHATTER = re.compile(
     r"(?:(?:ok(?:ay)?|yes|yep|yeah|no|nope|nice|great|cool|lol|perfect|done|good|super|wow|hm+|haha+|hi|hello|"
     r"thanks?(?: you)?|thx|ty|cheers|love (?:it|this|that)|well done|so good|looks? (?:good|great)|lgtm|"
     r"good (?:job|work|one|stuff)|nice (?:job|work|one)|got it|noted|same here|agreed|"
-    r"a lot|so much|very much|everyone|all|team|again|try|keep it up|this|that|it|for|the|and|"
+    r"a lot|so much|very much|everyone|all|team|again|try|keep it up|this|that|it|for|the|and|there|"
     r"谢谢|多谢|感谢|辛苦了?|好的?|好呀|不错|很好|真好|太[好棒赞]了|收到|赞|可以|行|嗯|哈|明白|了解|没问题|同意|"
     r"你|您|大家|各位|啦|呀|啊|了)"
     r"[\s!.,~！。，、～…?？]*)+",

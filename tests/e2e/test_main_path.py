@@ -187,6 +187,11 @@ async def test_approval_marks_the_variant_for_everybody_once(stage: Stage) -> No
         lambda one: one["ts"] == message["ts"] and lead not in buttons(one, "copy_approve"), timeout=10
     )
     await stage.until(lambda: bool(stage.rows("SELECT 1 FROM approvals WHERE variant_id = ?", lead)))
+    await stage.people.wait_for(
+        lambda one: one.get("thread_ts") == message["ts"] and "approved" in one["text"], timeout=10
+    )
+    await stage.people.action(message, "copy_approve", _block_of(message, lead))
+    await stage.quiet()
     thread = [one for one in await stage.people.messages(MARKETING) if one.get("thread_ts") == message["ts"]]
     assert [f"<@{BEN}> approved variant 1" in one["text"] for one in thread] == [True]
 

@@ -42,7 +42,8 @@ async def test_a_known_problem_is_told_with_its_remedy_and_what_was_typed(
 ) -> None:
     failing(app, HistoryError("The disk is full.", "Free some space."))
     async with socket_app(workspace, app):
-        await people.command(channel, "/copy", "ad Lamp & <b> | n: 2")
+        answer = await people.command(channel, "/copy", "ad Lamp & <b> | n: 2")
+        assert answer["ok"], "Slack must not say as well that the app did not respond"
         told = (
             await people.wait_for(lambda one: "The disk is full." in one["text"], kind="ephemeral")
             if (channel == MARKETING)
