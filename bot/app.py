@@ -22,7 +22,18 @@ from bot.reviews.runs import Runs
 from bot.settings import Settings
 from bot.slack_account import account, check_app_token, make_client, missing_scopes, scopes_error
 from bot.store import SqliteHistory
-from handlers import actions, commands, home, messages, problems, reactions, reviews, shortcuts, views
+from handlers import (
+    actions,
+    commands,
+    home,
+    messages,
+    optimise,
+    problems,
+    reactions,
+    reviews,
+    shortcuts,
+    views,
+)
 from handlers.reviews_delivery import SlackReviews
 from handlers.services import Services
 from handlers.slack_delivery import SlackDelivery
@@ -42,7 +53,7 @@ _BOLT_LOGGER = logging.getLogger("slack_bolt")
 # Bolt warns that it does not use the environment's SLACK_BOT_TOKEN; our client has it from the settings.
 _BOLT_LOGGER.addFilter(lambda record: not record.getMessage().startswith("As you gave `client`"))
 
-_SURFACES = (commands, views, messages, reactions, actions, shortcuts, home, reviews)
+_SURFACES = (commands, views, messages, reactions, actions, shortcuts, home, reviews, optimise)
 
 
 def register_all(app: AsyncApp, services: Services) -> None:

@@ -8,10 +8,12 @@ import structlog
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
 from bot.desk import Desk
+from bot.optimise import Optimised, optimise
+from bot.optimise_request import Request, request_of
 from bot.store import History
 from models.brief import Brief
 from models.errors import CopydeskError, DeliveryError, HistoryError
-from models.variant import Draft, Value
+from models.variant import Draft, Value, Variant
 
 log = structlog.get_logger()
 
@@ -24,10 +26,11 @@ _THREAD_CONTEXT = 6
 class Task(Value):
     """What a job is to do, for whom and where.
 
-    A `write` carries the brief; a `rewrite` the variant it starts from and the instruction.
+    A `write` carries the brief; a `rewrite` the variant it starts from and the instruction; an `optimise` the aim as
+    its instruction, and either a variant or the brief that holds the copy (`bot.optimise_request`).
     """
 
-    action: Literal["write", "rewrite"]
+    action: Literal["write", "rewrite", "optimise"]
     team_id: str
     channel_id: str
     user_id: str
@@ -54,6 +57,10 @@ class Delivery(Protocol):
 
     async def deliver(self, task: Task, ts: str, draft: Draft) -> None:
         """Turn the placeholder into the copy."""
+        ...
+
+    async def deliver_optimised(self, task: Task, ts: str, optimised: Optimised) -> None:
+        """Turn the placeholder into a copy's figures and its rewrites."""
         ...
 
     async def fail(self, task: Task, ts: str, failure: Failure) -> None:
@@ -120,20 +127,32 @@ class Jobs(DBOSConfiguredInstance):
 
     @DBOS.step()
     async def make(self, task_json: str) -> dict[str, Any]:
-        """Write or rewrite; a failure comes back as a value, so that it is recorded like a result."""
+        """Write, rewrite or optimise; a failure comes back as a value, so that it is recorded like a result."""
         task = Task.model_validate_json(task_json)
 
         async def work() -> dict[str, Any]:
+            if task.action == "optimise":
+                return {"draft": (await self._optimise(task)).model_dump_json()}
             draft = await (self.desk.write(task.brief) if task.brief else self._rewrite(task))
             return {"draft": draft.model_dump_json()}
 
         return await guarded(work, task)
 
-    async def _rewrite(self, task: Task) -> Draft:
-        found = await self.history.variant(task.variant_id)
+    async def _found(self, variant_id: str) -> tuple[Draft, Variant]:
+        found = await self.history.variant(variant_id)
         if found is None:
             raise CopydeskError("That copy is not in my history any more.", "Start again with /copy.")
-        draft, parent = found
+        return found
+
+    async def _optimise(self, task: Task) -> Optimised:
+        if task.brief is not None:
+            return await optimise(self.desk, request_of(task.brief, task.instruction), n=task.brief.n)
+        draft, variant = await self._found(task.variant_id)
+        request = Request(brief=draft.brief, parts=variant.parts, aim=task.instruction)
+        return await optimise(self.desk, request, of=(draft, variant))
+
+    async def _rewrite(self, task: Task) -> Draft:
+        draft, parent = await self._found(task.variant_id)
         said = await self.history.thread_messages(task.channel_id, task.thread_ts)
         thread = tuple(
             message.text for message in said[-_THREAD_CONTEXT:] if message.text != task.instruction
@@ -148,11 +167,17 @@ class Jobs(DBOSConfiguredInstance):
             "" or, when the history cannot take it, a sentence for the person: copy that was made is shown all
             the same.
         """
-        task, draft = Task.model_validate_json(task_json), Draft.model_validate_json(draft_json)
+        task, (draft, optimised) = Task.model_validate_json(task_json), _made(task_json, draft_json)
+        new = [draft] if optimised is None else optimised.new
         try:
-            await self.history.save_draft(
-                draft, team_id=task.team_id, channel_id=task.channel_id, user_id=task.user_id, source="slack"
-            )
+            for one in new:
+                await self.history.save_draft(
+                    one,
+                    team_id=task.team_id,
+                    channel_id=task.channel_id,
+                    user_id=task.user_id,
+                    source="slack",
+                )
             await self.history.save_delivery(
                 draft.id,
                 team_id=task.team_id,
@@ -169,12 +194,15 @@ class Jobs(DBOSConfiguredInstance):
     @DBOS.step()
     async def show(self, task_json: str, ts: str, draft_json: str, note: str) -> dict[str, Any]:
         """Update the placeholder to the copy."""
-        task, draft = Task.model_validate_json(task_json), Draft.model_validate_json(draft_json)
-        if note:
-            draft = draft.model_copy(update={"notes": (*draft.notes, note)})
+        task, (draft, optimised) = Task.model_validate_json(task_json), _made(task_json, draft_json)
+        more = (note,) if note else ()
 
         async def deliver() -> dict[str, Any]:
-            await self.delivery.deliver(task, ts, draft)
+            if optimised:
+                told = optimised.model_copy(update={"notes": (*optimised.notes, *more)})
+                await self.delivery.deliver_optimised(task, ts, told)
+                return {}
+            await self.delivery.deliver(task, ts, draft.model_copy(update={"notes": (*draft.notes, *more)}))
             return {}
 
         return await guarded(deliver, task)
@@ -199,6 +227,14 @@ class Jobs(DBOSConfiguredInstance):
         except DeliveryError as error:
             # Nobody can be told any more; the log is the last place.
             log.error("copy.undeliverable", channel=task.channel_id, user=task.user_id, reason=error.message)
+
+
+def _made(task_json: str, made_json: str) -> tuple[Draft, Optimised | None]:
+    """What a job made, as it was recorded: the draft that is shown and, of an optimisation, all else."""
+    if Task.model_validate_json(task_json).action != "optimise":
+        return Draft.model_validate_json(made_json), None
+    optimised = Optimised.model_validate_json(made_json)
+    return optimised.shown, optimised
 
 
 class Asked(Protocol):

@@ -56,6 +56,11 @@ class Optimised(Value):
         return next(one for one in self.original.variants if one.id == self.variant_id)
 
     @property
+    def new(self) -> list[Draft]:
+        """The drafts that the history does not have yet, the original first."""
+        return [*([] if self.known else [self.original]), *([self.draft] if self.draft else [])]
+
+    @property
     def shown(self) -> Draft:
         """The draft that people go on with: the rewrites, or the copy as it was where there are none."""
         return self.draft or self.original.model_copy(update={"variants": (self.copy_before,)})

@@ -57,7 +57,7 @@ def notes_on(
         notes.append(
             "这种语言的情感暂未评分，因此没有按情感判断；改用其他指标。"
             if chinese
-            else "Sentiment is not scored in this language yet, so the wish is not judged by it; other figures are used."
+            else "Sentiment is not scored in this language yet, so the wish is not judged by it but by other figures."
         )
     if plan.basis == "unmeasured" and not plan.unscored:
         notes.append(

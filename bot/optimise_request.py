@@ -15,20 +15,27 @@ from models.platforms import find_platform
 from models.variant import Part, Value
 
 __all__ = [
+    "FORM_FIELDS",
     "MAX_AIM",
     "MAX_TEXT",
     "PLAIN",
     "Request",
+    "fields_of",
     "make_request",
     "original_of",
     "print_request",
+    "read_fields",
     "read_request",
+    "request_of",
 ]
 
 MAX_TEXT = 6_000
 """The most characters that are optimised at once."""
 
 MAX_AIM = 500
+
+FORM_FIELDS = ("aim", "platform", "must_include", "must_avoid", "language")
+"""What a form asks for besides the text."""
 
 PLAIN = "plain_text"
 """The platform of copy that names none."""
@@ -65,14 +72,7 @@ def read_request(typed: str) -> Request:
         BriefError: There is no text, it is too long, or a field is wrong.
         EngineCannotServe: The text is neither English nor Chinese.
     """
-    for match in _DIVIDER.finditer(typed):
-        name = fold_name(match[1])
-        if name in FIELD_NAMES or name in _AIM_NAMES:
-            text, fields = typed[: match.start()], typed[match.start() + 1 :]
-            break
-    else:
-        text, fields = typed, ""
-    text = re.sub(r"\\([|｜])", r"\1", text)
+    text, fields = _split(typed)
     _check_text(text)
     aim = ""
     values: dict[str, Any] = {}
@@ -85,6 +85,30 @@ def read_request(typed: str) -> Request:
         # In a brief “目标” is the goal of the copy; here it is where the copy should go.
         aim = aim or values.pop("goal", "")
     return make_request(text, aim=aim, **values)
+
+
+def read_fields(typed: str) -> dict[str, str]:
+    """What was typed as it stands, for a form: `text`, `aim` and the fields that a form has, nothing checked."""
+    text, fields = _split(typed)
+    found = {"text": text}
+    for part in re.split(r"(?<!\\)[|｜\n]", fields):
+        name, colon, value = part.replace("：", ":", 1).partition(":")
+        folded = fold_name(name)
+        key = "aim" if folded in _AIM_NAMES else FIELD_NAMES.get(folded, "")
+        if colon and key in FORM_FIELDS:
+            found[key] = value.strip()
+    return found
+
+
+def _split(typed: str) -> tuple[str, str]:
+    """The text, and the fields that stand behind it."""
+    text, fields = typed, ""
+    for match in _DIVIDER.finditer(typed):
+        name = fold_name(match[1])
+        if name in FIELD_NAMES or name in _AIM_NAMES:
+            text, fields = typed[: match.start()], typed[match.start() + 1 :]
+            break
+    return re.sub(r"\\([|｜])", r"\1", text), fields
 
 
 def make_request(text: str, *, aim: str = "", **fields: Any) -> Request:

@@ -16,6 +16,7 @@ from handlers.copy_view import approved_blocks, plain_copy
 from handlers.forms import brief_view, fits_form, rewrite_view
 from handlers.kept import as_command, task_of
 from handlers.notices import refusal_blocks, retried_blocks, task_language
+from handlers.optimise_view import optimise_form
 from handlers.reactions import reward_for
 from handlers.services import Services
 from models.errors import CopydeskError
@@ -220,6 +221,10 @@ def _failures(app: AsyncApp, services: Services) -> None:
         task = await task_of(action["value"], services.history)
         if task.brief is None:
             raise _NOT_KEPT
+        if task.action == "optimise":
+            view = optimise_form(task)
+            await client.views_open(trigger_id=body["trigger_id"], view=view)
+            return
         if fits_form(task.brief):
             where = {"channel_id": task.channel_id, "team_id": task.team_id}
             view = brief_view(task.brief.kind, where, brief=task.brief)

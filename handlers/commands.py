@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
-from handlers import reviews
+from handlers import optimise, reviews
 from handlers.answers import give_back, history_answer
 from handlers.forms import MOST_INPUT, brief_view
 from handlers.notices import EXAMPLE, FORM_BUTTON, HELP, help_blocks
@@ -39,6 +39,8 @@ def register(app: AsyncApp, services: Services) -> None:
             await respond(**await history_answer(services.history, rest, channel_id=command["channel_id"]))
         elif word == "reviews":
             await reviews.open_form(client, respond, command, rest)
+        elif word == "optimize":
+            await optimise.from_command(services, client, respond, command, rest)
         elif isinstance(word, Kind) and rest:
             await _write(services, respond, command, word, rest, typed)
         else:
@@ -85,6 +87,9 @@ async def _open_form(
     """Open the form with what was typed; when that fails the person has it back."""
     where = {"channel_id": place["channel_id"], "team_id": place["team_id"]}
     word, rest = read_command(typed)
+    if word == "optimize":
+        await optimise.open_form(client, respond, place, rest)
+        return
     kind = word if isinstance(word, Kind) else Kind.AD
     brief, problem = read_leniently(rest, kind) if rest else (None, "")
     if brief is None and len(rest) > MOST_INPUT:

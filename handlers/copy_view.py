@@ -42,13 +42,22 @@ class Page:
         return fits([*self.blocks, *blocks])
 
 
-def copy_pages(task: Task, draft: Draft, parent: Variant | None = None) -> list[Page]:
+def copy_pages(
+    task: Task,
+    draft: Draft,
+    parent: Variant | None = None,
+    *,
+    head: list[Block] | None = None,
+    figures: Mapping[str, list[Block]] | None = None,
+) -> list[Page]:
     """A draft as messages: one, or more where Slack's limits do not hold it. Nothing is cut away.
 
     Args:
         task: Who asked, and for what.
         draft: The copy.
         parent: The variant that a rewrite starts from: what changed is shown.
+        head: What stands above the copy, instead of the usual title.
+        figures: What stands under a variant's changes, by its id.
     """
     said = labels(draft.brief.resolved_language)
     pages = [Page()]
@@ -66,10 +75,12 @@ def copy_pages(task: Task, draft: Draft, parent: Variant | None = None) -> list[
                 pages.append(Page(context(said.continued)))
             pages[-1].add([block], variant_id)
 
-    flow(_title(task, draft, said))
+    for block in head or _title(task, draft, said):
+        flow([block])
     for variant in draft.variants:
         body, scores, pressed = _body(draft.brief, variant), _scores(variant, said), _buttons(variant, said)
         changed = _changed(parent, variant, said) if parent else []
+        changed += (figures or {}).get(variant.id, [])
         whole = [divider(), *body, *changed, *scores, *pressed]
         if pages[-1].takes(whole) or (pages[-1].variant_ids and Page(context(said.continued)).takes(whole)):
             flow(whole, variant.id)
@@ -199,6 +210,7 @@ def _buttons(variant: Variant, said: Labels) -> list[Block]:
 def _footer(draft: Draft, said: Labels) -> list[Block]:
     scorer = next((one.sentiment.scored_by for one in draft.variants if one.sentiment), "")
     made = (draft.engine.name, draft.engine.model, said.seconds.format(seconds=draft.usage.seconds))
-    small = context(*made, said.scored_by.format(name=scorer) if scorer else "")
+    # No engine made what a person wrote.
+    small = context(*(made if draft.messages else ()), said.scored_by.format(name=scorer) if scorer else "")
     notes = [block for note in draft.notes for block in rich(*words(note))]
     return [*notes, *small]

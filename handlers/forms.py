@@ -56,8 +56,8 @@ def fits_form(brief: Brief) -> bool:
 
 def rewrite_view(where: Mapping[str, Any], variants: Sequence[Variant]) -> Block:
     """A form for what should change, and for which of several variants."""
-    options = [_option(f"{one.position}: {one.text}", one.id) for one in variants]
-    choice = [_select("variant", "Variant", options, options[0])] if len(options) > 1 else []
+    options = [option(f"{one.position}: {one.text}", one.id) for one in variants]
+    choice = [select("variant", "Variant", options, options[0])] if len(options) > 1 else []
     if len(options) == 1:
         where = {**where, "variant_id": variants[0].id}
     return {
@@ -69,7 +69,7 @@ def rewrite_view(where: Mapping[str, Any], variants: Sequence[Variant]) -> Block
         "close": _plain("Cancel"),
         "blocks": [
             *choice,
-            _input("instruction", "What should change?", "", optional=False, multiline=True, most=2_000),
+            input_block("instruction", "What should change?", "", optional=False, multiline=True, most=2_000),
         ],
     }
 
@@ -125,7 +125,7 @@ def _fact_inputs(attributes: Any) -> list[Block]:
             texts.append("")
         texts[-1] += ("\n" if texts[-1] else "") + line
     return [
-        _input(
+        input_block(
             _FACTS + ("" if place == 0 else f"_{place + 1:02}"),
             "Facts" if place == 0 else "More facts",
             text,
@@ -137,12 +137,12 @@ def _fact_inputs(attributes: Any) -> list[Block]:
 
 
 def _brief_inputs(kind: Kind, fields: dict[str, Any]) -> list[Block]:
-    kinds = [_option(one.value.capitalize(), one.value) for one in (Kind.AD, Kind.CAMPAIGN, Kind.DESCRIPTION)]
-    languages = [_option("As the brief", "auto"), _option("English", "en"), _option("中文", "zh")]
+    kinds = [option(one.value.capitalize(), one.value) for one in (Kind.AD, Kind.CAMPAIGN, Kind.DESCRIPTION)]
+    languages = [option("As the brief", "auto"), option("English", "en"), option("中文", "zh")]
 
     def text(name: str, label: str, hint: str = "", *, multiline: bool = False) -> Block:
         value = fields.get(name) or ""
-        return _input(
+        return input_block(
             name,
             label,
             ", ".join(value) if isinstance(value, list) else str(value),
@@ -151,8 +151,8 @@ def _brief_inputs(kind: Kind, fields: dict[str, Any]) -> list[Block]:
         )
 
     return [
-        _select("kind", "Kind", kinds, next(one for one in kinds if one["value"] == kind.value)),
-        _input(
+        select("kind", "Kind", kinds, next(one for one in kinds if one["value"] == kind.value)),
+        input_block(
             "product",
             "Product, offer or event",
             fields.get("product", ""),
@@ -167,7 +167,7 @@ def _brief_inputs(kind: Kind, fields: dict[str, Any]) -> list[Block]:
         text("channels", "Channels"),
         text("tone", "Tone"),
         text("platform", "Platform", "e.g. google_rsa, amazon, taobao; empty for a general shape"),
-        _select(
+        select(
             "language",
             "Language",
             languages,
@@ -176,7 +176,7 @@ def _brief_inputs(kind: Kind, fields: dict[str, Any]) -> list[Block]:
         text("keywords", "Keywords", "Divided by commas"),
         text("must_include", "Must include", "Divided by commas"),
         text("must_avoid", "Must avoid", "Divided by commas"),
-        _input("n", "Variants", str(fields.get("n", 3)), hint="1 to 8"),
+        input_block("n", "Variants", str(fields.get("n", 3)), hint="1 to 8"),
     ]
 
 
@@ -184,12 +184,14 @@ def _plain(text: str) -> Block:
     return {"type": "plain_text", "text": text}
 
 
-def _option(text: str, value: str) -> Block:
+def option(text: str, value: str) -> Block:
+    """An option of a choice, its text cut to what Slack takes."""
     shown = text if len(text) <= MOST_OPTION else text[: MOST_OPTION - 1] + "…"
     return {"text": {"type": "plain_text", "text": shown, "emoji": False}, "value": value}
 
 
-def _select(block: str, label: str, options: list[Block], chosen: Block) -> Block:
+def select(block: str, label: str, options: list[Block], chosen: Block) -> Block:
+    """An input that chooses one of some options."""
     element = {
         "type": "static_select",
         "action_id": "value",
@@ -199,7 +201,7 @@ def _select(block: str, label: str, options: list[Block], chosen: Block) -> Bloc
     return {"type": "input", "block_id": block, "label": _plain(label), "element": element}
 
 
-def _input(
+def input_block(
     block: str,
     label: str,
     value: str,
@@ -209,6 +211,7 @@ def _input(
     hint: str = "",
     most: int = 0,
 ) -> Block:
+    """An input for text."""
     element: Block = {
         "type": "plain_text_input",
         "action_id": "value",

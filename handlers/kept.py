@@ -1,6 +1,7 @@
 """What a button carries of a task: the task itself, or where it is kept when it is too long for a button."""
 
 from bot.jobs import Task
+from bot.optimise_request import print_request, request_of
 from bot.store import History
 from handlers.blocks import MOST_VALUE
 from models.brief import Brief
@@ -41,3 +42,12 @@ async def task_of(token: str, history: History) -> Task:
 def as_command(brief: Brief) -> str:
     """A brief as the command that asks for it."""
     return f"/copy {brief.kind.value} {print_brief(brief)}"
+
+
+def typed_of(task: Task) -> str:
+    """A task in the person's words: the command, or the instruction of a rewrite."""
+    if task.brief is None:
+        return task.instruction
+    if task.action == "optimise":
+        return f"/copy optimize {print_request(request_of(task.brief, task.instruction))}"
+    return as_command(task.brief)

@@ -11,6 +11,17 @@ class Labels:
 
     writing: str
     rewriting: str
+    optimising: str
+    optimised: str
+    original: str
+    readability: str
+    characters: str
+    main_keywords: str
+    in_short: str
+    figures: str
+    sentiment_moved: str
+    readability_moved: str
+    characters_moved: str
     done: str
     kinds: dict[Kind, str]
     title: str
@@ -44,6 +55,17 @@ class Labels:
 _EN = Labels(
     writing="Writing {what} for",
     rewriting="Rewriting for",
+    optimising="Optimising {what} for",
+    optimised=": optimised{place}, asked by ",
+    original="As it was: ",
+    readability="readability {score:.0f} of 100 ({level})",
+    characters="{count:,} characters",
+    main_keywords="keywords: {words}",
+    in_short="in short: {summary}",
+    figures="Before → after: ",
+    sentiment_moved="sentiment {before:+.2f} → {after:+.2f}",
+    readability_moved="readability {before:.0f} → {after:.0f}",
+    characters_moved="{before:,} → {after:,} characters",
     done="Copy for {product}",
     kinds={Kind.AD: "ad", Kind.CAMPAIGN: "campaign", Kind.DESCRIPTION: "description"},
     title=": {kind}{place}, asked by ",
@@ -77,6 +99,17 @@ _EN = Labels(
 _ZH = Labels(
     writing="正在撰写：{what}，提出者",
     rewriting="正在改写，提出者",
+    optimising="正在优化：{what}，提出者",
+    optimised="：优化{place}，提出者 ",
+    original="原文：",
+    readability="易读性 {score:.0f}/100（{level}）",
+    characters="{count:,}字",
+    main_keywords="关键词：{words}",
+    in_short="概要：{summary}",
+    figures="改前 → 改后：",
+    sentiment_moved="情感 {before:+.2f} → {after:+.2f}",
+    readability_moved="易读性 {before:.0f} → {after:.0f}",
+    characters_moved="字数 {before:,} → {after:,}",
     done="{product} 的文案",
     kinds={Kind.AD: "广告", Kind.CAMPAIGN: "营销活动", Kind.DESCRIPTION: "商品描述"},
     title="：{kind}{place}，提出者 ",

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
-from handlers import reviews
+from handlers import optimise, reviews
 from handlers.answers import history_answer
 from handlers.blocks import Block, escape
 from handlers.notices import HELP, help_blocks, refusal_blocks
@@ -17,7 +17,7 @@ from handlers.services import Services
 from handlers.slack_text import mentions, plain_text, without_mention
 from handlers.typed import read_command
 from models.brief import MAX_FIELD_CHARACTERS, Kind, clean_text
-from models.errors import BriefError, CopydeskError
+from models.errors import BriefError, CopydeskError, EngineCannotServe
 from models.grammar import parse_brief
 
 # A file's comment and a reply that is shown in the channel too are messages of people like any other. All else
@@ -71,6 +71,10 @@ def register(app: AsyncApp, services: Services) -> None:
             await _addressed(services, client, said)
         elif said.thread_ts and not said.mentioned:
             await _overheard(services, client, said)
+        elif said.mentioned and reviews.readable(said.files) and read_command(said.text)[0] == "reviews":
+            # With a file Slack now and then sends no app_mention (https://github.com/slackapi/bolt-python/issues/925);
+            # where it sends both, they are one job.
+            await _read_reviews(services, client, said, read_command(said.text)[1])
 
 
 def read(event: dict[str, Any], context: AsyncBoltContext) -> Said | None:
@@ -102,6 +106,10 @@ async def _addressed(services: Services, client: AsyncWebClient, said: Said) -> 
     # “reviews say it is loud” in a copy's thread is about that copy; with a file, or alone, it asks for a reading.
     if word == "reviews" and (said.files or not shown or not rest):
         await _read_reviews(services, client, said, rest)
+        return
+    # “optimize it for teenagers” in a copy's thread is about that copy; a text of one's own has fields.
+    if word == "optimize" and rest and (not shown or "|" in rest or "｜" in rest):
+        await _optimise(services, client, said, rest)
         return
     # “ad is too long” in a copy's thread is about that copy; a new brief has fields.
     new = isinstance(word, Kind) and rest and (not shown or "|" in rest or "｜" in rest)
@@ -141,11 +149,25 @@ async def _read_reviews(services: Services, client: AsyncWebClient, said: Said, 
     }
     try:
         files: Iterable[Mapping[str, Any]] = said.files
-        if not files and said.thread_ts:
-            files = await reviews.files_of_thread(client, said.channel_id, said.thread_ts)
+        if not files:
+            # Of a mention Slack may leave out the files: the message itself is looked at, too.
+            files = await reviews.files_of_thread(client, said.channel_id, said.thread_ts or said.ts)
         await reviews.read_files(services, where, files, said.job_id, product)
     except CopydeskError as error:
         await _tell(client, said, str(error), reviews.refused_blocks(error))
+
+
+async def _optimise(services: Services, client: AsyncWebClient, said: Said, typed: str) -> None:
+    where = optimise.Place(
+        team_id=said.team_id,
+        channel_id=said.channel_id,
+        user_id=said.user_id,
+        thread_ts=said.thread_ts or ("" if said.alone else said.ts),
+    )
+    try:
+        await optimise.start(services, where, typed, said.job_id)
+    except (BriefError, EngineCannotServe) as error:
+        await _tell(client, said, str(error), refusal_blocks(error.message, error.remedy))
 
 
 async def _overheard(services: Services, client: AsyncWebClient, said: Said) -> None:

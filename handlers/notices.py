@@ -11,6 +11,8 @@ HELP = (
     f"• `{EXAMPLE}`\n"
     "• `/copy campaign …`, `/copy description …` take the same `field: value` parts, divided by `|`\n"
     "• `/copy` alone, or with anything else, opens a form; `/copy history words` finds earlier copy\n"
+    "• `/copy optimize our copy as it stands | aim: warmer` measures copy and rewrites what is weak, or towards the "
+    "aim; the message shortcut “Optimise this copy” takes any message\n"
     "• In a message: `@Copydesk ad …`; in a direct message to me: `ad …`\n"
     "• `/copy reviews` reads customer reviews: paste them or give a file. Or say `@Copydesk reviews` with a CSV, TSV, "
     "XLSX or text file, or as a reply to one\n"
@@ -39,9 +41,8 @@ def placeholder_blocks(task: Task) -> list[Block]:
     """That the desk is at work, on what and for whom."""
     said = labels(task_language(task))
     if task.brief:
-        return rich(
-            plain(f"⏳ {said.writing.format(what=task.brief.product)} "), person(task.user_id), plain("…")
-        )
+        doing = said.optimising if task.action == "optimise" else said.writing
+        return rich(plain(f"⏳ {doing.format(what=task.brief.product)} "), person(task.user_id), plain("…"))
     asked: list[Leaf] = [plain("\n"), plain(task.instruction, italic=True)] if task.instruction else []
     return rich(plain(f"⏳ {said.rewriting} "), person(task.user_id), plain("…"), *asked)
 

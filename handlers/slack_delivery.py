@@ -6,12 +6,14 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Failure, Task
+from bot.optimise import Optimised
 from bot.store import History
 from handlers.blocks import escape, messages, preformatted
 from handlers.copy_view import Page, copy_pages, notification
-from handlers.kept import as_command, token_for
+from handlers.kept import token_for, typed_of
 from handlers.labels import labels
 from handlers.notices import failure_blocks, placeholder_blocks, task_language
+from handlers.optimise_view import optimised_pages
 from handlers.slack_posts import SlackPosts
 from models.errors import HistoryError
 from models.variant import Draft, Variant
@@ -51,7 +53,18 @@ class SlackDelivery(SlackPosts):
         Raises:
             DeliveryError: Slack refuses the message.
         """
-        first, *rest = copy_pages(task, draft, await self._parent(task))
+        await self._show(task, ts, draft, copy_pages(task, draft, await self._parent(task)))
+
+    async def deliver_optimised(self, task: Task, ts: str, optimised: Optimised) -> None:
+        """Turn the placeholder into a copy's figures and its rewrites.
+
+        Raises:
+            DeliveryError: Slack refuses the message.
+        """
+        await self._show(task, ts, optimised.shown, optimised_pages(task, optimised))
+
+    async def _show(self, task: Task, ts: str, draft: Draft, pages: list[Page]) -> None:
+        first, *rest = pages
         text = notification(draft)
         shown = await self._turn(task, ts, first.blocks, text)
         thread_ts = task.thread_ts or shown
@@ -76,7 +89,7 @@ class SlackDelivery(SlackPosts):
         shown = await self._turn(task, ts, blocks, escape(f"{failure.message} {failure.remedy}")[:3_000])
         if not token and task.brief:
             # No button can carry the brief: it is given back to be sent again.
-            for part in messages(preformatted(as_command(task.brief))):
+            for part in messages(preformatted(typed_of(task))):
                 await self._post(task.channel_id, part, labels("en").edit, task.thread_ts or shown)
 
     async def refuse(self, task: Task, failure: Failure) -> None:
@@ -85,7 +98,7 @@ class SlackDelivery(SlackPosts):
         Raises:
             DeliveryError: Slack refuses that, too.
         """
-        typed = as_command(task.brief) if task.brief else task.instruction
+        typed = typed_of(task)
         token = await self._token(task, f"refused:{hashlib.sha256(typed.encode()).hexdigest()[:16]}")
         for part in messages(failure_blocks(task, failure, token, typed)):
             await self._post(task.user_id, part, escape(failure.message), "")
