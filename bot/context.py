@@ -1,13 +1,11 @@
 """What a prompt template may use: the brief's fields and the parts asked for, in the brief's language."""
 
-import json
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 from bot.skeleton import given_parts
 from models.brief import Brief, Language
-from models.parts import line_labels
+from models.parts import json_shape, line_labels
 from models.platforms import PartSpec, describe_limit, find_platform, part_label, parts_for_brief
 from models.variant import Variant
 
@@ -43,7 +41,7 @@ def prompt_context(brief: Brief, *, small: bool = False) -> dict[str, Any]:
         "fields": _fields(brief, language),
         "platform": find_platform(brief.platform).name if brief.platform else "",
         "parts": [_part(spec, language) for spec in specs if spec.ask and spec.name not in given],
-        "json_shape": _json_shape(specs),
+        "json_shape": json_shape(specs),
         "facts": list(brief.attributes.items()),
         "tone": brief.tone,
     }
@@ -85,8 +83,3 @@ def _part(spec: PartSpec, language: Language) -> dict[str, Any]:
         "shown": spec.shown if spec.shown != spec.limit else 0,
         "hint": spec.hint.get(language, ""),
     }
-
-
-def _json_shape(specs: Sequence[PartSpec]) -> str:
-    shape = {spec.name: ["…"] * spec.ask if spec.count[1] > 1 else "…" for spec in specs if spec.ask}
-    return json.dumps(shape, ensure_ascii=False)

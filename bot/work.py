@@ -1,5 +1,7 @@
 """One task at the desk: rounds of generating, examining and repairing."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +14,11 @@ from models.checks.subject import Subject
 from models.errors import EngineCannotServe
 from models.generation.base import Ability, Generation, GenerationRequest, Progress
 from models.instruction import Wish, by_wish, follows_wish
-from models.parts import as_lines, json_schema, parse_parts
+from models.parts import as_json, as_lines, json_schema, json_shape, parse_parts
 from models.platforms import PartSpec, measure, parts_for_brief
 from models.ranking import Scored, rank
 from models.repair import mend, refill
-from models.variant import Check, Part, Usage, Variant
+from models.variant import Check, Message, Part, Usage, Variant
 
 if TYPE_CHECKING:
     from bot.desk import Desk
@@ -100,14 +102,9 @@ class Work:
         """Generate, and repair in rounds while fewer than `n` are ready; all that came, examined and scored."""
         pool: list[tuple[Part, ...]] = []
         for round_number in range(MAX_ROUNDS + 1):
-            failures = self._failures(pool) if round_number else ()
-            texts = await self._generate(n, round_number, failures)
-            language = self.brief.resolved_language
-            given = given_parts(self.brief, self.specs) if self.small else {}
-            for text in texts:
-                parts = parse_parts(text, self._asked(), language)
-                pool.append(self._with_given(parts, given))
-            pool = self._mended(pool, trim=round_number == MAX_ROUNDS)
+            pool += await self._round(pool, n, round_number)
+            # The same copy twice is one candidate.
+            pool = [*dict.fromkeys(self._mended(pool, trim=round_number == MAX_ROUNDS))]
             await self._judge(pool)
             if sum(_is_done(self._examined(parts)) for parts in pool) >= n:
                 break
@@ -117,6 +114,22 @@ class Work:
             one.model_copy(update={"sentiment": sentiment})
             for one, sentiment in zip(examined, sentiments, strict=True)
         ]
+
+    async def _round(self, pool: Sequence[tuple[Part, ...]], n: int, number: int) -> list[tuple[Part, ...]]:
+        """New candidates: fresh ones, or from a large model those of before with their failed parts rewritten."""
+        seed = None if self.desk.seed is None else self.desk.seed + number
+        if number == 0 or self.small:
+            return await self._fresh(n, seed)
+        examined = [self._examined(parts) for parts in pool if parts]
+        best = rank(examined, self.brief, n)
+        broken = [one for one in best if not _is_done(one)]
+        mendable = [one for one in broken if failed_parts(one)]
+        wanted = n - (len(best) - len(broken)) - len(mendable)
+        tasks = [self._rewritten(one, seed) for one in mendable]
+        if wanted > 0:
+            reasons = [reason for one in broken if one not in mendable for reason in _faults(one)]
+            tasks.append(self._fresh(wanted, seed, tuple(dict.fromkeys(reasons))[:8]))
+        return [parts for found in await asyncio.gather(*tasks) for parts in found]
 
     def shown(self, scored: Sequence[Scored], n: int) -> list[Scored]:
         """The best `n`, best first, each examined against those before it now that they stand side by side."""
@@ -163,29 +176,68 @@ class Work:
         whole = [*parts, *(Part(name=name, text=text) for name, text in given.items())]
         return tuple(sorted(whole, key=lambda part: order.get(part.name, len(order))))
 
-    async def _generate(self, n: int, round_number: int, failures: Sequence[str]) -> tuple[str, ...]:
-        seed = None if self.desk.seed is None else self.desk.seed + round_number
-        prompt = self._naming(failures)
+    async def _fresh(self, n: int, seed: int | None, reasons: Sequence[str] = ()) -> list[tuple[Part, ...]]:
+        """Whole candidates; `reasons` names what was wrong with earlier ones."""
+        language = self.brief.resolved_language
         if self.small:
             specs = self._asked()
             request = GenerationRequest(
-                messages=prompt.messages,
+                messages=self.prompt.messages,
                 n=n + SPARE,
                 temperature=SMALL_TEMPERATURE,
-                lines=self._tightened(as_lines(specs, self.brief.resolved_language, self._beginnings(specs))),
+                lines=self._tightened(as_lines(specs, language, self._beginnings(specs))),
                 allowed_numbers=self._figures(),
                 max_tokens=max(_small_tokens(specs), self._tokens_of_before()),
                 seed=seed,
             )
         else:
             request = GenerationRequest(
-                messages=prompt.messages,
+                messages=self._naming(reasons).messages,
                 n=n,
-                json_schema=json_schema(self.specs, self.brief.resolved_language),
+                json_schema=json_schema(self.specs, language),
                 max_tokens=max(_LARGE_TOKENS[self.brief.kind], self._tokens_of_before()),
                 temperature=self.desk.temperature,
                 seed=seed,
             )
+        given = given_parts(self.brief, self.specs) if self.small else {}
+        texts = await self._generate(request)
+        return [self._with_given(parse_parts(text, self._asked(), language), given) for text in texts]
+
+    async def _rewritten(self, one: Scored, seed: int | None) -> list[tuple[Part, ...]]:
+        """A candidate with its failed parts alone written anew, their faults named."""
+        places = failed_parts(one)
+        counts = Counter(one.parts[place].name for place in places)
+        specs = [
+            spec.model_copy(
+                update={"ask": counts[spec.name], "count": (1, max(counts[spec.name], spec.count[1]))}
+            )
+            for spec in self.specs
+            if counts[spec.name]
+        ]
+        language = self.brief.resolved_language
+        fault = self.desk.prompts.render(
+            self.desk.prompts.arms("repair", language, Ability.LARGE)[0],
+            {"reasons": _faults(one), "json_shape": json_shape(specs)},
+        )
+        draft = Message(role="assistant", content=as_json(one.parts, self.specs))
+        request = GenerationRequest(
+            messages=(*self.prompt.messages, draft, *fault.messages),
+            json_schema=json_schema(specs, language),
+            max_tokens=_LARGE_TOKENS[self.brief.kind],
+            temperature=self.desk.temperature,
+            seed=seed,
+        )
+        (text, *_) = await self._generate(request)
+        new: dict[str, list[Part]] = {}
+        for part in parse_parts(text, specs, language):
+            new.setdefault(part.name, []).append(part)
+        parts = list(one.parts)
+        for place in places:
+            if left := new.get(parts[place].name):
+                parts[place] = left.pop(0)
+        return [tuple(parts)]
+
+    async def _generate(self, request: GenerationRequest) -> tuple[str, ...]:
         made: Generation = await self.desk.engine.generate(request, self.progress)
         self.usage += made.usage
         self.engine_ref = made.engine
@@ -256,15 +308,6 @@ class Work:
         subjects = [self._subject(parts) for parts in mended]
         return refill(subjects, examine) if len(mended) > 1 and not self.before else mended
 
-    def _failures(self, pool: Sequence[tuple[Part, ...]]) -> tuple[str, ...]:
-        reasons = [
-            check.reason
-            for parts in pool
-            for check in self._examined(parts).checks
-            if not check.passed and (check.severity == "hard" or check.name == "instruction")
-        ]
-        return tuple(dict.fromkeys(reasons))[:8]
-
     def _subject(self, parts: tuple[Part, ...], others: tuple[tuple[Part, ...], ...] = ()) -> Subject:
         return Subject(brief=self.brief, parts=parts, facts=self.facts, others=others)
 
@@ -275,6 +318,35 @@ class Work:
             checks += tuple(follows_wish(subject, self.wish, self.before.text))
         checks += self._judged.get(parts, ())
         return Scored(parts=parts, checks=checks)
+
+
+def failed_parts(one: Scored) -> list[int]:
+    """Which parts must be written anew: those with a hard fault; for a phrase that is missing, the last part.
+
+    None when the variant is wrong as a whole (parts are missing, it repeats another, it ignores what was asked):
+    then nothing of it is worth keeping.
+    """
+    places = set()
+    for check in one.checks:
+        if check.passed or (check.severity == "soft" and check.name != "instruction"):
+            continue
+        if check.index is not None:
+            places.add(check.index)
+        elif check.name == "must_include":
+            places.add(len(one.parts) - 1)
+        else:
+            return []
+    return sorted(places)
+
+
+def _faults(one: Scored) -> tuple[str, ...]:
+    """What keeps a candidate from being done, in words."""
+    reasons = (
+        check.reason
+        for check in one.checks
+        if not check.passed and (check.severity == "hard" or check.name == "instruction")
+    )
+    return tuple(dict.fromkeys(reasons))
 
 
 def _is_done(one: Scored) -> bool:

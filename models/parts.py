@@ -1,5 +1,6 @@
 """Between a model's answer and a variant's parts: the shape that is asked for, and the reading of what comes."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from models.generation.base import Line
 from models.platforms import PartSpec, describe_limit, part_label
 from models.variant import Part
 
-__all__ = ["as_lines", "json_schema", "line_labels", "parse_parts"]
+__all__ = ["as_json", "as_lines", "json_schema", "json_shape", "line_labels", "parse_parts"]
 
 
 def json_schema(specs: Sequence[PartSpec], language: Language) -> dict[str, Any]:
@@ -42,6 +43,24 @@ def json_schema(specs: Sequence[PartSpec], language: Language) -> dict[str, Any]
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def json_shape(specs: Sequence[PartSpec]) -> str:
+    """The answer's skeleton as JSON, for a prompt: `{"headline": ["…", "…"], "body": "…"}`."""
+    shape = {spec.name: ["…"] * spec.ask if spec.count[1] > 1 else "…" for spec in specs if spec.ask}
+    return json.dumps(shape, ensure_ascii=False)
+
+
+def as_json(parts: Sequence[Part], specs: Sequence[PartSpec]) -> str:
+    """Parts as the JSON object that `json_schema` asks for."""
+    several = {spec.name for spec in specs if spec.count[1] > 1}
+    values: dict[str, Any] = {}
+    for part in parts:
+        if part.name in several:
+            values.setdefault(part.name, []).append(part.text)
+        else:
+            values[part.name] = part.text
+    return json.dumps(values, ensure_ascii=False)
 
 
 SENTENCE_TARGET = 160
