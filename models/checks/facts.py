@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Literal
+from decimal import Decimal
+from typing import Literal, NamedTuple
 
 from models.checks.facts_names import names_in
 from models.checks.facts_units import CURRENCY, MEASURES, MONTHS, NUMERALS, UNITS, WORD_NUMBERS
 from models.variant import Value
 
-__all__ = ["Fact", "FactKind", "facts_in"]
+__all__ = ["Fact", "FactKind", "Placed", "chinese_number", "facts_in", "placed_facts"]
 
 FactKind = Literal["address", "title", "date", "figure", "name", "offer"]
 
@@ -28,6 +29,14 @@ class Fact(Value):
     value: str = ""
     unit: str = ""
     certain: bool = True
+
+
+class Placed(NamedTuple):
+    """A fact with where it stands in the text."""
+
+    fact: Fact
+    start: int
+    end: int
 
 
 _ADDRESS = re.compile(
@@ -66,7 +75,7 @@ _OTHER_UNIT = "|".join(
 _UNIT = rf"(?:[\s-]?(?P<latin>{_LATIN_UNIT})(?![a-z])|\s?(?P<other>{_OTHER_UNIT}))"
 _NUMBER = re.compile(
     rf"(?P<currency>(?:(?<![a-z])(?:{_CURRENCY}))\s?)?"
-    rf"(?<![a-z0-9.])(?P<number>\d{{1,3}}(?:,\d{{3}})++(?:\.\d++)?(?!\d)|\d++(?:\.\d++)?)(?P<big>\s?[百千万亿]+)?"
+    rf"(?<![a-z0-9.])(?P<number>\d{{1,3}}(?:,\d{{3}})++(?:\.\d++)?(?!\d)|\d++(?:\.\d++)?)(?P<big>\s?[百千万亿]{1, 3})?"
     rf"(?:{_UNIT}|(?P<glued>[a-z]{{1,5}})(?![a-z0-9]))?",
     re.IGNORECASE,
 )
@@ -99,11 +108,8 @@ def facts_in(text: str) -> tuple[Fact, ...]:
 
     Chinese names in Chinese characters are not told from words, so they are not found (titles in 《》 are).
     """
-    rest = unicodedata.normalize("NFKC", text)
-    found: list[Fact] = []
-    for part in (_addresses, _titles, _dates, _figures, _offers):
-        facts, rest = part(rest)
-        found += facts
+    placed, rest = placed_facts(unicodedata.normalize("NFKC", text))
+    found = [one.fact for one in placed]
     found += [
         Fact(kind="name", key=word.casefold(), shown=word, certain=sure) for word, sure in names_in(rest)
     ]
@@ -115,6 +121,20 @@ def facts_in(text: str) -> tuple[Fact, ...]:
     return tuple(once.values())
 
 
+def placed_facts(text: str) -> tuple[list[Placed], str]:
+    """The facts of a text but its names, with their places, and the text with what was read blanked.
+
+    Args:
+        text: Normalised (NFKC).
+    """
+    found: list[Placed] = []
+    rest = text
+    for read in (_addresses, _titles, _dates, _figures):
+        placed, rest = read(rest)
+        found += placed
+    return found + _offers(rest), rest
+
+
 def _blank(text: str, spans: list[tuple[int, int]]) -> str:
     """The text with what was read replaced, so that nothing is read twice and neighbours stay apart."""
     characters = list(text)
@@ -123,25 +143,29 @@ def _blank(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join(characters)
 
 
-def _addresses(text: str) -> tuple[list[Fact], str]:
-    found, spans = [], []
+def _without(text: str, placed: list[Placed]) -> str:
+    return _blank(text, [(one.start, one.end) for one in placed])
+
+
+def _addresses(text: str) -> tuple[list[Placed], str]:
+    found = []
     for match in _ADDRESS.finditer(text):
         shown = match.group().rstrip(".,;:!?)]}'\"")
         key = re.sub(r"^https?://|/$", "", shown.casefold())
-        found.append(Fact(kind="address", key=key, shown=shown))
-        spans.append((match.start(), match.start() + len(shown)))
-    return found, _blank(text, spans)
+        fact = Fact(kind="address", key=key, shown=shown)
+        found.append(Placed(fact, match.start(), match.start() + len(shown)))
+    return found, _without(text, found)
 
 
-def _titles(text: str) -> tuple[list[Fact], str]:
+def _titles(text: str) -> tuple[list[Placed], str]:
     found = [
-        Fact(kind="title", key=match.group().casefold(), shown=match.group())
+        Placed(Fact(kind="title", key=match.group().casefold(), shown=match.group()), *match.span())
         for match in _TITLE.finditer(text)
     ]
-    return found, _blank(text, [match.span() for match in _TITLE.finditer(text)])
+    return found, _without(text, found)
 
 
-def _dates(text: str) -> tuple[list[Fact], str]:
+def _dates(text: str) -> tuple[list[Placed], str]:
     found = []
     for pattern in _DATES:
         spans = []
@@ -152,23 +176,20 @@ def _dates(text: str) -> tuple[list[Fact], str]:
                 continue
             spans.append(match.span())
             shown = match.group().strip()
-            found.append(
-                Fact(kind="date", key=f"{int(month)}-{day}" if day else f"{int(month)}", shown=shown)
-            )
+            fact = Fact(kind="date", key=f"{int(month)}-{day}" if day else f"{int(month)}", shown=shown)
+            found.append(Placed(fact, *match.span()))
             if match["y"]:
-                found.append(_figure(match["y"], "", match["y"]))
+                found.append(Placed(_figure(match["y"], "", match["y"]), *match.span("y")))
         text = _blank(text, spans)
     return found, text
 
 
-def _figures(text: str) -> tuple[list[Fact], str]:
-    found: list[Fact] = []
+def _figures(text: str) -> tuple[list[Placed], str]:
+    found: list[Placed] = []
     for read in (_clocks, _percents, _numbers, _numerals, _words):
-        spans = []
-        for fact, span in read(text):
-            found.append(fact)
-            spans.append(span)
-        text = _blank(text, spans)
+        placed = [Placed(fact, *span) for fact, span in read(text)]
+        found += placed
+        text = _without(text, placed)
     return found, text
 
 
@@ -221,13 +242,12 @@ def _words(text: str) -> _Read:
             yield _figure(str(value), unit, match.group().strip()), match.span()
 
 
-def _offers(text: str) -> tuple[list[Fact], str]:
-    found = [
-        Fact(kind="offer", key=key, shown=match.group())
+def _offers(text: str) -> list[Placed]:
+    return [
+        Placed(Fact(kind="offer", key=key, shown=match.group()), *match.span())
         for key, pattern in _OFFERS.items()
         for match in pattern.finditer(text)
     ]
-    return found, text
 
 
 def _figure(value: str, unit: str, shown: str) -> Fact:
@@ -246,13 +266,10 @@ _BIG = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 
 
 def _times(number: str, big: str) -> str:
-    factor = 1
+    value = Decimal(number)
     for character in big:
-        factor *= _BIG[character]
-    whole, _, part = number.partition(".")
-    digits = int(whole + part) * factor
-    value = digits / 10 ** len(part)
-    return str(int(value)) if value == int(value) else str(value)
+        value *= _BIG[character]
+    return _plain(f"{value:f}")
 
 
 def chinese_number(numeral: str) -> int:

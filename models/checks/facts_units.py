@@ -11,7 +11,7 @@ def _table(lines: str) -> dict[str, str]:
     for line in lines.strip().splitlines():
         unit, _, aliases = line.strip().partition(": ")
         for alias in (unit, *aliases.split()):
-            found[alias.replace("_", " ").casefold()] = unit
+            found[alias.replace("_", " ").casefold()] = unit.replace("_", " ")
     return found
 
 
@@ -32,6 +32,8 @@ UNITS = _table("""
     inch: inches 英寸 寸 "
     ft: foot feet 英尺
     mile: miles 英里
+    sq_m: m2 sqm square_metres square_meters 平方米 平米
+    sq_ft: ft2 sqft square_feet 平方英尺
     g: gram grams 克
     kg: kilo kilos kilogram kilograms 公斤 千克
     mg: 毫克
@@ -41,8 +43,12 @@ UNITS = _table("""
     ton: tons tonnes 吨
     ml: millilitres milliliters 毫升
     l: litre litres liter liters 升
+    fl_oz: fl_oz. fluid_ounce fluid_ounces 液量盎司
+    gallon: gallons 加仑
+    pint: pints 品脱
     mah: 毫安时 毫安
     wh: 瓦时
+    kwh: 千瓦时 度电
     w: watt watts 瓦
     kw: 千瓦
     v: volt volts 伏
@@ -60,7 +66,9 @@ UNITS = _table("""
     像素: pixels px
     °c: degrees 摄氏度 度 ℃
     °f: 华氏度
-    kcal: 千卡 大卡
+    kcal: calories 千卡 大卡
+    kj: kilojoules 千焦
+    bar: 巴
     lumen: lumens lm 流明
     nit: nits 尼特
     x: times 倍
