@@ -75,7 +75,7 @@ _OTHER_UNIT = "|".join(
 _UNIT = rf"(?:[\s-]?(?P<latin>{_LATIN_UNIT})(?![a-z])|\s?(?P<other>{_OTHER_UNIT}))"
 _NUMBER = re.compile(
     rf"(?P<currency>(?:(?<![a-z])(?:{_CURRENCY}))\s?)?"
-    rf"(?<![a-z0-9.])(?P<number>\d{{1,3}}(?:,\d{{3}})++(?:\.\d++)?(?!\d)|\d++(?:\.\d++)?)(?P<big>\s?[百千万亿]{1, 3})?"
+    rf"(?<![a-z0-9.])(?P<number>\d{{1,3}}(?:,\d{{3}})++(?:\.\d++)?(?!\d)|\d++(?:\.\d++)?)(?P<big>\s?[百千万亿]{{1,3}})?"
     rf"(?:{_UNIT}|(?P<glued>[a-z]{{1,5}})(?![a-z0-9]))?",
     re.IGNORECASE,
 )
