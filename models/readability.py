@@ -100,7 +100,7 @@ def _chinese(text: str) -> Readability | None:
     short = (_LONG_SENTENCE - length) / (_LONG_SENTENCE - _SHORT_SENTENCE)
     chinese = [word for word in words if _HAN.search(word)]
     common = sum(_is_common(word) for word in chinese) / len(chinese) if chinese else 1.0
-    rare = sum(not _is_common_character(c) for c in characters) / len(characters) if characters else 0.0
+    rare = sum(not is_common_character(c) for c in characters) / len(characters) if characters else 0.0
     parts = (_share(short), common, _share(1 - 5 * rare))
     score = 100 * sum(weight * part for weight, part in zip(_WEIGHTS, parts, strict=True))
     return _rated(score, None, len(words), count, "zh")
@@ -134,7 +134,7 @@ def _is_common(word: str) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def _is_common_character(character: str) -> bool:
+def is_common_character(character: str) -> bool:
     """Whether schools teach it: GB 2312's first level (3,755), or Big5's frequent ones (5,401) in traditional texts."""
     simplified = character.encode("gb2312", "ignore")
     if simplified:

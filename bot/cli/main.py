@@ -8,7 +8,8 @@ import click
 
 from models.errors import CopydeskError
 
-# The module of each command and its line in `copydesk --help`; kept here so that help loads none of them.
+# The module of each command (`module:name` where it is not called `command`) and its line in `copydesk --help`; kept
+# here so that help loads none of them.
 _COMMANDS = {
     "try": ("bot.cli.trial", "Try the bot in a local workspace, without Slack."),
     "run": ("bot.cli.run", "Run the bot in Slack."),
@@ -16,6 +17,9 @@ _COMMANDS = {
     "doctor": ("bot.cli.doctor", "Check tokens, engine, weights and databases; say what to fix."),
     "write": ("bot.cli.write", "Write copy from a brief, without Slack."),
     "reviews": ("bot.cli.reviews", "Read customer reviews: what people like, dislike and ask for."),
+    "sentiment": ("bot.cli.read:sentiment", "Tell how texts feel, one a line."),
+    "keywords": ("bot.cli.read:keywords", "Tell what texts are about."),
+    "summarize": ("bot.cli.read:summarize", "Sum texts up in their own sentences."),
     "history": ("bot.cli.history", "Find copy that was written before."),
     "export": ("bot.cli.export", "Export the history as CSV or JSON Lines."),
 }
@@ -31,10 +35,11 @@ class LazyGroup(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command's module; its `command` is the command."""
+        """Import the command's module, which holds the command."""
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = importlib.import_module(_COMMANDS[cmd_name][0]).command
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name or "command")
         return command
 
     def resolve_command(
