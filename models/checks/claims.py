@@ -1,0 +1,146 @@
+"""That no claim breaks the advertising rules of the market that the copy is for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from models.brief import Brief, Language
+from models.checks.claims_rules import MARKETS, Finding, Rules, load_rules
+from models.checks.subject import CheckFunction, Subject, found
+from models.errors import SettingsError
+from models.variant import Check
+
+__all__ = [
+    "claims_check",
+    "find_claims",
+    "has_no_unlawful_claims",
+    "known_markets",
+    "markets_for",
+    "sectors_of",
+    "stated_facts",
+]
+
+_DEFAULT_MARKETS: dict[Language, frozenset[str]] = {"zh": frozenset({"cn"}), "en": frozenset({"us"})}
+
+
+def known_markets(names: tuple[str, ...] | list[str]) -> frozenset[str]:
+    """Markets by their names.
+
+    Raises:
+        SettingsError: One of them has no rules.
+    """
+    markets = frozenset(name.strip().casefold() for name in names if name.strip())
+    if strange := sorted(markets.difference(MARKETS)):
+        raise SettingsError(
+            f"There are no advertising rules for the market “{strange[0]}”.", f"Known: {', '.join(MARKETS)}."
+        )
+    return markets
+
+
+def markets_for(brief: Brief) -> frozenset[str]:
+    """Where a brief's copy will run when nobody says: Chinese copy in China, English copy in the United States."""
+    return _DEFAULT_MARKETS[brief.resolved_language]
+
+
+def sectors_of(brief: Brief, rules: Rules | None = None) -> frozenset[str]:
+    """The sectors whose rules a brief falls under, known by words in its product and attributes.
+
+    A sector named outright in an attribute (`sector: cosmetics`) is taken at its word, in place of the guess.
+    """
+    rules = rules or load_rules()
+    for name, value in brief.attributes.items():
+        if name.strip().casefold() in {"sector", "category", "行业", "类目"}:
+            named = frozenset(part.strip() for part in value.casefold().replace("，", ",").split(","))
+            if known := named.intersection((*rules.sectors, "general")):
+                return known - {"general"}
+    return rules.sectors_in("\n".join([brief.product, *(f"{k}: {v}" for k, v in brief.attributes.items())]))
+
+
+def stated_facts(subject: Subject) -> str:
+    """What counts as evidence: the product's name, its attributes, the offer and the dates.
+
+    What people said in the thread counts where it is a fact in the same form, a line `name: value`; a wish (`say that
+    we are the best`) is none, nor are goal, audience and keywords.
+    """
+    brief = subject.brief
+    lines = [brief.product, *(f"{name}: {value}" for name, value in brief.attributes.items())]
+    lines += [line for line in (brief.offer, brief.dates) if line]
+    known = set(brief.facts.split("\n"))
+    for line in subject.facts.split("\n"):
+        name, mark, value = line.replace("：", ":").partition(":")
+        if mark and value.strip() and 0 < len(name.strip()) <= 30 and line not in known:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def find_claims(
+    text: str,
+    *,
+    markets: frozenset[str],
+    sectors: frozenset[str] = frozenset(),
+    facts: str = "",
+    rules: Rules | None = None,
+) -> tuple[Finding, ...]:
+    """The restricted claims in one text: see `Rules.find`."""
+    return (rules or load_rules()).find(text, markets=markets, sectors=sectors, facts=facts)
+
+
+def has_no_unlawful_claims(subject: Subject) -> Iterator[Check]:
+    """No part makes a claim that the law of its market forbids; a claim that needs evidence is a warning."""
+    return _checked(subject, None, None, load_rules())
+
+
+def claims_check(
+    *,
+    markets: tuple[str, ...] = (),
+    sectors: tuple[str, ...] = (),
+    folders: tuple[str | Path, ...] = (),
+) -> CheckFunction:
+    """The check for a team: its markets, its goods and its own rules.
+
+    Args:
+        markets: Where the copy runs (`cn`, `us`, `eu`, `uk`); none = by the brief's language.
+        sectors: What is sold (`cosmetics`, `food`, …); none = by the brief's words.
+        folders: Folders of rule files over the shipped ones.
+
+    Raises:
+        SettingsError: A market, sector or rule file is not valid.
+    """
+    rules = load_rules(*folders)
+    places = known_markets(markets)
+    if strange := sorted(set(sectors).difference((*rules.sectors, "general"))):
+        raise SettingsError(f"“{strange[0]}” is not a sector I know.", f"Known: {', '.join(rules.sectors)}.")
+    goods = frozenset(sectors) if sectors else None
+
+    def has_no_unlawful_claims(subject: Subject) -> Iterator[Check]:
+        return _checked(subject, places or None, goods, rules)
+
+    return has_no_unlawful_claims
+
+
+def _checked(
+    subject: Subject, markets: frozenset[str] | None, sectors: frozenset[str] | None, rules: Rules
+) -> Iterator[Check]:
+    markets = markets or markets_for(subject.brief)
+    sectors = sectors_of(subject.brief, rules) if sectors is None else sectors
+    facts = stated_facts(subject)
+    whole = "\n".join(part.text for part in subject.parts)
+    clean = True
+    for index, part in enumerate(subject.parts):
+        for finding in rules.find(part.text, markets=markets, sectors=sectors, facts=facts, context=whole):
+            clean = False
+            yield _reported(subject, index, finding)
+    if clean:
+        yield Check(name="claims", passed=True)
+
+
+def _reported(subject: Subject, index: int, finding: Finding) -> Check:
+    rule, place = finding.rule, subject.place(index)
+    passage = finding.passage if len(finding.passage) <= 80 else f"{finding.passage[:79]}…"
+    return found(
+        subject,
+        "claims",
+        f"{place}: “{passage}” {rule.reason.en} ({rule.article}). {rule.instead.en}",
+        f"{place}：“{passage}”{rule.reason.zh}（{rule.article}）。{rule.instead.zh}",
+        index=index,
+        severity="hard" if rule.severity == "block" else "soft",
+    )

@@ -1,0 +1,376 @@
+"""The rules on claims: TOML files read, validated and compiled, a team's own folder over the shipped ones."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import regex
+from pydantic import ConfigDict, Field, ValidationError, field_validator
+
+from models.checks.claims_fold import Folded, fold, squeeze
+from models.errors import SettingsError
+from models.variant import Value
+
+__all__ = ["MARKETS", "RULES", "Finding", "Rule", "Rules", "load_rules"]
+
+RULES = Path(__file__).parent / "rules"
+MARKETS = ("cn", "us", "eu", "uk")
+
+Market = Literal["cn", "us", "eu", "uk"]
+Tier = Literal["block", "evidence"]
+
+_WORD_LIST = regex.compile(r"(?<!\\)\{([a-z][a-z_]{2,})\}")
+_SECONDS = 0.5
+"""How long one rule may search one text: far more than any sound pattern needs."""
+
+
+class Told(Value):
+    """One text in both languages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    en: str = Field(min_length=1)
+    zh: str = Field(min_length=1)
+
+
+class _Entry(Value):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    terms: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+    @field_validator("terms", "patterns")
+    @classmethod
+    def _not_blank(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not item.strip() for item in value):
+            raise ValueError("an empty text would match everywhere")
+        return value
+
+
+class Allow(_Entry):
+    """Words that no rule objects to where they stand: a disclaimer that the law asks for, a name."""
+
+    reason: str = ""
+
+
+class Rule(_Entry):
+    """One kind of claim that the law or a platform restricts.
+
+    `terms` are words as they stand, `patterns` regular expressions over folded text (lower case, plain letters,
+    simplified characters, no spaces beside Chinese ones; `{name}` is a list of `[words]`). A match that touches one of
+    `allow` is no finding; nor is any match when the copy has one of `unless` anywhere. Of the two tiers `block` is
+    never fit to publish and `evidence` needs proof or a person: the brief's facts lift it when they state the same
+    words, or have one of `proof`.
+    """
+
+    markets: tuple[Market, ...] = Field(min_length=1)
+    sectors: tuple[str, ...] = ()
+    not_sectors: tuple[str, ...] = ()
+    family: str = Field(min_length=1)
+    severity: Tier
+    allow: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    proof: tuple[str, ...] = ()
+    reason: Told
+    instead: Told
+    article: str = Field(min_length=1)
+    source: tuple[str, ...] = Field(min_length=1)
+
+    def applies(self, markets: frozenset[str], sectors: frozenset[str]) -> bool:
+        """Whether the rule holds in one of these markets for goods of one of these sectors."""
+        if not markets.intersection(self.markets) or sectors.intersection(self.not_sectors):
+            return False
+        return not self.sectors or bool(sectors.intersection(self.sectors))
+
+
+class Sector(_Entry):
+    """A kind of goods with rules of its own, known by words in the brief's product and attributes."""
+
+
+class Finding(Value):
+    """A claim found: the rule, and the passage with its place in the text as written."""
+
+    rule: Rule
+    passage: str
+    start: int
+    end: int
+
+
+class _Compiled(Value):
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    rule: Rule
+    search: regex.Pattern[str]
+    allow: regex.Pattern[str] | None
+    unless: regex.Pattern[str] | None
+    proof: regex.Pattern[str] | None
+
+
+class Rules:
+    """A set of rules, ready to search texts; make it with `load_rules`."""
+
+    def __init__(
+        self,
+        compiled: tuple[_Compiled, ...],
+        allow: regex.Pattern[str] | None,
+        sectors: Mapping[str, regex.Pattern[str]],
+    ) -> None:
+        self._compiled = compiled
+        self._allow = allow
+        self._sectors = sectors
+
+    def __iter__(self) -> Iterator[Rule]:
+        return (compiled.rule for compiled in self._compiled)
+
+    def __len__(self) -> int:
+        return len(self._compiled)
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """The sectors that have words to know them by."""
+        return tuple(self._sectors)
+
+    def sectors_in(self, text: str) -> frozenset[str]:
+        """The sectors that a text (a product's name and attributes) speaks of; empty = goods in general."""
+        folded = fold(text).text
+        return frozenset(name for name, pattern in self._sectors.items() if pattern.search(folded))
+
+    def find(
+        self,
+        text: str,
+        *,
+        markets: frozenset[str],
+        sectors: frozenset[str] = frozenset(),
+        facts: str = "",
+        context: str = "",
+    ) -> tuple[Finding, ...]:
+        """The claims in a text that these markets restrict, in the order they stand.
+
+        Args:
+            text: What to search.
+            markets: Where it will run.
+            sectors: What kinds of goods it sells.
+            facts: What the brief states; lifts findings of the tier `evidence`.
+            context: The whole copy that the text is a part of, where a notice may stand.
+        """
+        folded = fold(text)
+        if not folded.text.strip():
+            return ()
+        whole = fold(context).text if context else folded.text
+        known = fold(facts).text
+        squeezed = squeeze(known)
+        spared = _spans(self._allow, folded.text)
+        found: list[tuple[int, int, Rule]] = []
+        for compiled in self._compiled:
+            rule = compiled.rule
+            if not rule.applies(markets, sectors):
+                continue
+            try:
+                matches = [
+                    m.span() for m in compiled.search.finditer(folded.text, timeout=_SECONDS) if m.group()
+                ]
+            except TimeoutError:
+                # Only a team's own pattern can be so slow: a person reads the text in its place.
+                matches = [(0, len(folded.text))]
+            if not matches or (compiled.unless and compiled.unless.search(whole)):
+                continue
+            free = spared + _spans(compiled.allow, folded.text)
+            for start, end in matches:
+                if any(start < b and a < end for a, b in free):
+                    continue
+                if rule.severity == "evidence" and known:
+                    if squeeze(folded.text[start:end]) in squeezed:
+                        continue
+                    if compiled.proof and compiled.proof.search(known):
+                        continue
+                found.append((start, end, rule))
+        return tuple(_told(text, folded, span) for span in _without_repeats(found))
+
+
+def _spans(pattern: regex.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in pattern.finditer(text)] if pattern else []
+
+
+def _without_repeats(found: list[tuple[int, int, Rule]]) -> list[tuple[int, int, Rule]]:
+    """One finding for each stretch of text: what blocks before what asks for evidence, the longer one first."""
+    kept: list[tuple[int, int, Rule]] = []
+    for start, end, rule in sorted(found, key=lambda f: (f[2].severity != "block", f[0] - f[1], f[0])):
+        if not any(start < b and a < end for a, b, _ in kept):
+            kept.append((start, end, rule))
+    return sorted(kept, key=lambda f: f[:2])
+
+
+def _told(text: str, folded: Folded, span: tuple[int, int, Rule]) -> Finding:
+    start, end = folded.original_span(span[0], span[1])
+    passage = text[start:end]
+    start += len(passage) - len(passage.lstrip())
+    passage = passage.strip()
+    return Finding(rule=span[2], passage=passage, start=start, end=start + len(passage))
+
+
+@lru_cache(maxsize=8)
+def load_rules(*folders: str | Path) -> Rules:
+    """The shipped rules with a team's own folders over them.
+
+    Every `*.toml` in a folder holds `[[rule]]`, `[[allow]]`, `[[sector]]`, `[words]` and `[links]` entries. A rule,
+    allowance or sector with an id that is known replaces that one; a list of words or a link with a known name
+    replaces that one; `[off]` with `rules = ["id"]` switches rules off. Read once: a changed file counts from the
+    next start.
+
+    Raises:
+        SettingsError: A folder or file cannot be read or an entry is not valid; names the file and the entry.
+    """
+    words: dict[str, list[str]] = {}
+    links: dict[str, str] = {}
+    entries: dict[str, dict[str, tuple[Any, str]]] = {"rule": {}, "allow": {}, "sector": {}}
+    off: dict[str, str] = {}
+    for path in [path for folder in (RULES, *folders) for path in _files(Path(folder))]:
+        _read(path, words, links, entries, off)
+    for name, path_name in off.items():
+        if entries["rule"].pop(name, None) is None:
+            raise _error(path_name, f"off: there is no rule “{name}”")
+    sets = {name: "(?:" + "|".join(items) + ")" for name, items in words.items()}
+    compiled = tuple(
+        _compiled(_linked(rule, where, links), where, sets) for rule, where in entries["rule"].values()
+    )
+    allowed = [_joined(entry, where, sets) for entry, where in entries["allow"].values()]
+    sectors = {
+        entry.id: _compile(_joined(entry, where, sets), where) for entry, where in entries["sector"].values()
+    }
+    return Rules(compiled, _compile("|".join(allowed), "allow") if allowed else None, sectors)
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise SettingsError(
+            f"There is no folder of claim rules at {folder}.", "Name a folder that holds .toml files."
+        )
+    return sorted(folder.glob("*.toml"))
+
+
+def _error(where: str, problem: str) -> SettingsError:
+    return SettingsError(
+        f"The claim rules in {where} are not valid: {problem}.",
+        "Correct the entry; docs/claims.md shows one.",
+    )
+
+
+def _read(
+    path: Path,
+    words: dict[str, list[str]],
+    links: dict[str, str],
+    entries: dict[str, dict[str, tuple[Any, str]]],
+    off: dict[str, str],
+) -> None:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _error(path.name, str(error).rstrip(".")) from error
+    if strange := sorted(data.keys() - {"words", "links", "off", *entries}):
+        raise _error(
+            path.name, f"“{strange[0]}” is not a table I know (rule, allow, sector, words, links, off)"
+        )
+    lists = data.get("words", {})
+    if not isinstance(lists, dict) or not all(
+        isinstance(items, list) and items and all(isinstance(i, str) and i.strip() for i in items)
+        for items in lists.values()
+    ):
+        raise _error(path.name, "each of [words] is a list of texts")
+    words.update(lists)
+    named = data.get("links", {})
+    if not isinstance(named, dict) or not all(
+        isinstance(link, str) and link.startswith(("https://", "http://")) for link in named.values()
+    ):
+        raise _error(path.name, "each of [links] is a name with an address")
+    links.update(named)
+    listed = data.get("off", {}).get("rules", []) if isinstance(data.get("off", {}), dict) else None
+    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+        raise _error(path.name, 'off takes rules = ["id", …]')
+    off.update(dict.fromkeys(listed, path.name))
+    kinds: tuple[tuple[str, type[_Entry]], ...] = (("rule", Rule), ("allow", Allow), ("sector", Sector))
+    for table, kind in kinds:
+        given = data.get(table, [])
+        if not isinstance(given, list):
+            raise _error(path.name, f"write [[{table}]], not [{table}]")
+        seen: set[str] = set()
+        for number, raw in enumerate(given, 1):
+            label = raw.get("id", f"number {number}") if isinstance(raw, dict) else f"number {number}"
+            where = f"{path.name}, {table} “{label}”"
+            try:
+                entry = kind.model_validate(raw)
+            except ValidationError as error:
+                first = error.errors()[0]
+                field = ".".join(str(part) for part in first["loc"]) or table
+                message = first["msg"].removeprefix("Value error, ").rstrip(".")
+                raise _error(where, f"{field}: {message[:1].lower() + message[1:]}") from error
+            if not entry.terms and not entry.patterns:
+                raise _error(where, "it has neither terms nor patterns")
+            if entry.id in seen:
+                raise _error(where, "the id is given twice")
+            seen.add(entry.id)
+            entries[table][entry.id] = (entry, where)
+
+
+def _linked(rule: Rule, where: str, links: Mapping[str, str]) -> Rule:
+    """The rule with the names of its sources replaced by their addresses."""
+    addresses = tuple(links.get(name, name) for name in rule.source)
+    for address in addresses:
+        if not address.startswith(("https://", "http://")):
+            raise _error(where, f"source: “{address}” is neither an address nor one of [links]")
+    return rule.model_copy(update={"source": addresses})
+
+
+def _term(term: str) -> str:
+    """A term as a pattern: Latin words whole and with any spaces or hyphens between them."""
+    folded = fold(term).text.strip()
+    body = r"[\s\-]+".join(regex.escape(word) for word in regex.split(r"[\s\-]+", folded) if word)
+    start = r"\b" if regex.match(r"[a-z0-9]", folded) else ""
+    end = r"\b" if regex.search(r"[a-z0-9]$", folded) else ""
+    return start + body + end
+
+
+def _filled(pattern: str, where: str, sets: Mapping[str, str]) -> str:
+    def words(match: regex.Match[str]) -> str:
+        name = match.group(1)
+        if name not in sets:
+            raise _error(where, f"there is no word list “{name}”")
+        return sets[name]
+
+    return _WORD_LIST.sub(words, pattern)
+
+
+def _joined(entry: _Entry, where: str, sets: Mapping[str, str]) -> str:
+    parts = [_term(term) for term in entry.terms] + [_filled(p, where, sets) for p in entry.patterns]
+    for part in parts:
+        _compile(part, where)
+    return "|".join(f"(?:{part})" for part in parts)
+
+
+def _compile(pattern: str, where: str) -> regex.Pattern[str]:
+    try:
+        # ASCII: a Chinese character beside a Latin word is a word's end.
+        compiled = regex.compile(pattern, regex.ASCII)
+    except regex.error as error:
+        raise _error(where, f"“{pattern[:60]}” is no regular expression ({error})") from error
+    if compiled.match(""):
+        raise _error(where, f"“{pattern[:60]}” matches the empty text")
+    return compiled
+
+
+def _compiled(rule: Rule, where: str, sets: Mapping[str, str]) -> _Compiled:
+    def either(patterns: tuple[str, ...]) -> regex.Pattern[str] | None:
+        filled = [_filled(pattern, where, sets) for pattern in patterns]
+        for pattern in filled:
+            _compile(pattern, where)
+        return _compile("|".join(f"(?:{pattern})" for pattern in filled), where) if filled else None
+
+    return _Compiled(
+        rule=rule,
+        search=_compile(_joined(rule, where, sets), where),
+        allow=either(rule.allow),
+        unless=either(rule.unless),
+        proof=either(rule.proof),
+    )
