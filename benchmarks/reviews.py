@@ -92,10 +92,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     arguments.add_argument("--rows", type=int, default=0, help="Read so many rows besides, for memory.")
     given = arguments.parse_args()
-    print(
-        "| file | reviews | source | clear labels | agree | agree of those called either way | seconds | peak MB |"
-    )
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    heads = ["file", "reviews", "source", "clear labels", "sign of the score agrees", "called alike"]
+    heads += ["of those called positive or negative", "seconds", "peak MB"]
+    print(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
     with tempfile.TemporaryDirectory() as folder:
         for language in ("en", "zh"):
             show(f"{language} test split", rows(language), Path(folder), language)

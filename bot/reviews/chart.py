@@ -96,15 +96,20 @@ def _distribution(axes: "Axes", report: Report) -> None:
         count = getattr(report.counts, label)
         share = count / total
         axes.barh([0], [share], left=left, color=colour, height=0.6)
+        told = f"{said.sentiments[label]}\n{share:.0%} · {count:,}"
         if share >= 0.1:
             ink = _INK if label == "neutral" else "white"
-            text = f"{said.sentiments[label]}\n{share:.0%} · {count:,}"
-            axes.text(left + share / 2, 0, text, ha="center", va="center", color=ink, fontsize=10)
+            axes.text(left + share / 2, 0, told, ha="center", va="center", color=ink, fontsize=10)
+        elif count:
+            # No room inside: above, and within the picture at both its ends.
+            side = "left" if left < 0.1 else "right" if left + share > 0.9 else "center"
+            at = {"left": left, "right": left + share, "center": left + share / 2}[side]
+            axes.text(at, 0.34, told.replace("\n", " "), ha=side, va="bottom", fontsize=9)
         left += share
     if not report.counts.scored:
         axes.text(0.5, 0, said.unscored, ha="center", va="center")
     axes.set_xlim(0, 1)
-    axes.set_ylim(-0.4, 0.4)
+    axes.set_ylim(-0.35, 0.55)
     axes.axis("off")
 
 
