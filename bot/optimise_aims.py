@@ -27,6 +27,9 @@ READABILITY_MARGIN = 3.0
 LENGTH_MARGIN = 0.05
 """The share of the characters."""
 
+SENTIMENT_GUARD = 0.25
+"""How far a score may fall that is not aimed at; readability that is not aimed at may not become weak."""
+
 WEAK_SENTIMENT, WEAK_READABILITY = 0.35, 50.0
 _NEAR_BEST_SENTIMENT, _NEAR_BEST_READABILITY = 0.9, 80.0
 
@@ -139,7 +142,26 @@ def shortfalls(plan: Plan, before: Reading, after: Reading, language: Language) 
     short = [goal for goal in plan.goals if not moved(goal, before, after)]
     if plan.basis == "weak" and len(short) < len(plan.goals):
         short = [goal for goal in short if _worse(goal, before, after)]
-    return [_said(goal, before, after, language) for goal in short]
+    return [_said(goal, before, after, language) for goal in short] + list(
+        _spoiled(plan, before, after, language)
+    )
+
+
+def _spoiled(plan: Plan, before: Reading, after: Reading, language: Language) -> Iterator[str]:
+    """Figures that were not aimed at and that a rewrite pays with."""
+    aimed = {goal.measure for goal in plan.goals}
+    if "sentiment" not in aimed and "calmer" not in plan.aims and before.sentiment and after.sentiment:
+        old, new = before.sentiment.score, after.sentiment.score
+        if old - new > SENTIMENT_GUARD:
+            shown = f"{old:+.2f} → {new:+.2f}"
+            yield f"情感{shown}，下降过多" if language == "zh" else f"sentiment {shown}, too much is lost"
+    ease = before.readability, after.readability
+    was_easy, is_hard = (ease[0] or 0.0) >= WEAK_READABILITY, (ease[1] or 100.0) < WEAK_READABILITY
+    if "readability" not in aimed and None not in ease and was_easy and is_hard:
+        shown = f"{ease[0]:.0f} → {ease[1]:.0f}"
+        yield (
+            f"易读性{shown}，变得难读" if language == "zh" else f"readability {shown}, it became hard to read"
+        )
 
 
 def _weak(reading: Reading, tone: str) -> Iterator[Aim]:

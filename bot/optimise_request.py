@@ -108,7 +108,7 @@ def _split(typed: str) -> tuple[str, str]:
         if name in FIELD_NAMES or name in _AIM_NAMES:
             text, fields = typed[: match.start()], typed[match.start() + 1 :]
             break
-    return re.sub(r"\\([|｜])", r"\1", text), fields
+    return re.sub(r"\\([|｜])", r"\1", text).strip(), fields
 
 
 def make_request(text: str, *, aim: str = "", **fields: Any) -> Request:

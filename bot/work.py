@@ -223,7 +223,7 @@ class Work:
         request = GenerationRequest(
             messages=(*self.prompt.messages, draft, *fault.messages),
             json_schema=json_schema(specs, language),
-            max_tokens=_LARGE_TOKENS[self.brief.kind],
+            max_tokens=max(_LARGE_TOKENS[self.brief.kind], self._tokens_of_before()),
             temperature=self.desk.temperature,
             seed=seed,
         )

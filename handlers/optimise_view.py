@@ -8,7 +8,7 @@ from bot.jobs import Task
 from bot.optimise import Optimised
 from bot.optimise_notes import aimed_at
 from bot.optimise_reading import Reading
-from bot.optimise_request import MAX_TEXT, PLAIN, original_of
+from bot.optimise_request import PLAIN, original_of
 from handlers.blocks import Block, context, person, plain, rich, words
 from handlers.copy_view import Page, copy_pages
 from handlers.forms import MOST_INPUT, input_block, option, select
@@ -37,7 +37,7 @@ def optimise_view(
 
     Args:
         where: The team, channel and thread of the answer; comes back with the form.
-        values: What stands in its fields at first: `text` (at most `MAX_TEXT` characters), and `FORM_FIELDS`.
+        values: What stands in its fields at first: `text` and `bot.optimise_request.FORM_FIELDS`.
         variants: Copy of ours, of which one is optimised as it stands, with its brief; then an aim is all that is
             asked for.
     """
@@ -73,7 +73,7 @@ def _text_inputs(text: str) -> list[Block]:
             piece,
             optional=number > 1,
             multiline=True,
-            hint=f"English or Chinese, at most {MAX_TEXT:,} characters" if number == 1 else "",
+            hint="In English or Chinese" if number == 1 else "",
         )
         for number, piece in enumerate(pieces, 1)
     ]
