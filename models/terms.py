@@ -2,6 +2,7 @@
 
 import math
 import re
+import threading
 import tomllib
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -16,6 +17,7 @@ MAX_WORDS = 3
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _QUANTITY = re.compile(r"\d[\d.,]*[a-z%°]{0,4}|[ivx]{2,4}")
 _SENTENCE_STARTS = re.compile(r"[.!?…:\n\"“(]\s*$")
+_ABBREVIATIONS = re.compile(r"[b-df-hj-np-tv-xz]{2,4}(?<!s)s")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 # What HMM cuts guess to be nouns but are not, and where "on" or "in" was glued to one: 很漂亮, 几秒钟, 书架上.
@@ -110,14 +112,22 @@ def _forms(verb: str) -> list[str]:
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """A word's stem (Snowball's English one), the same for its inflections: battery, batteries."""
-    return str(_stemmer().stemWord(word.lower().removesuffix("'s").removesuffix("’s")))
+    plain = word.lower().removesuffix("'s").removesuffix("’s")
+    if _ABBREVIATIONS.fullmatch(plain):
+        return plain[:-1]  # DVDs, PCs: Snowball leaves words without vowels as they are
+    return str(_stemmers.english.stemWord(plain))
 
 
-@cache
-def _stemmer():  # type: ignore[no-untyped-def]  # the package has no types
-    import snowballstemmer
+class _Stemmers(threading.local):
+    """One stemmer a thread: it keeps the word it works on in itself."""
 
-    return snowballstemmer.stemmer("english")
+    def __init__(self) -> None:
+        import snowballstemmer
+
+        self.english = snowballstemmer.stemmer("english")
+
+
+_stemmers = _Stemmers()
 
 
 def english_words(text: str) -> list[str]:

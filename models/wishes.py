@@ -13,7 +13,7 @@ _ENGLISH = re.compile(
     r"|offer|ship\s+with)\b"
     r"|(?<!i )(?<!we )(?<!you )(?:needs?|could\s+use|lacks?)\s+"
     r"(?:an?\s+(?:\w+er|better|more|bit)|some|more|better|longer|bigger|improvement|work|to\s+be\s+(?:\w+er|improved|fixed))\b"
-    r"|hope(?:fully)?\s+(?:that\s+)?(?:they|the\s+(?:next|company|maker|seller|developers?)|(?:you|\w+)\s+(?:will\s+|can\s+)?"
+    r"|hope(?:fully)?\s+(?:that\s+)?(?:the\s+next|(?:\w+\s+){1,2}?(?:will\s+|can\s+|could\s+)?"
     r"(?:adds?|fix(?:es)?|improves?|makes?|brings?|considers?|offers?))\b|if\s+only\b(?!\s+i\b)"
     r"|(?:my|one|a)\s+suggestion|suggestions?\s*:|i\s+suggest\s+(?:they|adding|making|that\s+(?:they|the))\b|feature\s+request)",
     re.IGNORECASE,

@@ -1,6 +1,7 @@
 """Keywords: what a copy is about, without words that say nothing, each thing once."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ def test_inflections_are_one_keyword_in_its_usual_form() -> None:
     found = keywords("The battery is strong. Batteries can be swapped, and a spare battery is in the box.")
     batteries = [item for item in found if "batter" in item.term]
     assert [(item.term, item.count) for item in batteries] == [("battery", 3)]
+
+
+def test_abbreviations_have_plurals_too() -> None:
+    """DVDs and a DVD are one thing."""
+    found = keywords(["DVDs play well.", "The DVD skips.", "My dvds skip."])
+    assert {item.term.lower(): item.count for item in found if "dvd" in item.term.lower()}.popitem()[1] == 3
 
 
 def test_judgements_and_figures_are_no_keywords() -> None:
@@ -91,6 +98,20 @@ def test_a_tally_stays_small_and_keeps_what_is_frequent() -> None:
         tally.add(f"The battery of the zq{number}a phone and the wx{number}b strap")
     assert len(tally._counts) <= 203
     assert {"battery", "phone", "strap"} <= {item.term for item in tally.keywords(20)}
+
+
+def test_many_threads_read_at_once_alike() -> None:
+    """Jobs of two workspaces do not disturb each other's words."""
+    texts = [
+        f"{word}s of the travelling cameras and batteries {number}"
+        for number in range(300)
+        for word in ("zip", "lens")
+    ]
+    alone = [[item.term for item in keywords(text, "en")] for text in texts]
+    stem.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda text: [item.term for item in keywords(text, "en")], texts))
+    assert together == alone
 
 
 @pytest.mark.parametrize("text", ["", "   ", "👍👍", "5000 mAh", "the and of", "的了吗"])
