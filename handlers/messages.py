@@ -13,6 +13,7 @@ from handlers.answers import history_answer
 from handlers.blocks import Block, escape
 from handlers.notices import HELP, help_blocks, refusal_blocks
 from handlers.replies import asks_for_change, chosen_variant
+from handlers.reviews_files import readable
 from handlers.services import Services
 from handlers.slack_text import mentions, plain_text, without_mention
 from handlers.typed import read_command
@@ -71,7 +72,7 @@ def register(app: AsyncApp, services: Services) -> None:
             await _addressed(services, client, said)
         elif said.thread_ts and not said.mentioned:
             await _overheard(services, client, said)
-        elif said.mentioned and reviews.readable(said.files) and read_command(said.text)[0] == "reviews":
+        elif said.mentioned and readable(said.files) and read_command(said.text)[0] == "reviews":
             # With a file Slack now and then sends no app_mention (https://github.com/slackapi/bolt-python/issues/925);
             # where it sends both, they are one job.
             await _read_reviews(services, client, said, read_command(said.text)[1])

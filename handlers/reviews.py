@@ -17,7 +17,7 @@ from bot.reviews.values import Report
 from bot.store import History
 from handlers.blocks import Block, button
 from handlers.forms import brief_values, brief_view, submitted
-from handlers.notices import refusal_blocks
+from handlers.notices import refusal_blocks, retried_blocks
 from handlers.reviews_files import readable
 from handlers.reviews_view import DESCRIBE, FORM, RETRY, reviews_view
 from handlers.services import Services
@@ -196,11 +196,20 @@ def _buttons(app: AsyncApp, services: Services) -> None:
         await open_form(client, respond, place)
 
     @app.action(RETRY)
-    async def retry(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+    async def retry(
+        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient
+    ) -> None:
         await ack()
         task, _ = await _kept(services.history, action["value"])
+        message, channel = body["message"], body["channel"]["id"]
         # By the message: two people who press at once start one job.
-        await services.reviews.submit(task, f"retry:{body['channel']['id']}:{body['message']['ts']}")
+        await services.reviews.submit(task, f"retry:{channel}:{message['ts']}")
+        await client.chat_update(
+            channel=channel,
+            ts=message["ts"],
+            text=message.get("text") or "",
+            blocks=retried_blocks(message.get("blocks") or [], body["user"]["id"], task.language or "en"),
+        )
 
     @app.action(DESCRIBE)
     async def describe(

@@ -22,7 +22,7 @@ from handlers.reviews_view import (
     report_blocks,
     spoken,
 )
-from handlers.slack_posts import SlackPosts, code_of
+from handlers.slack_posts import SlackPosts, code_of, remedy_of
 from models.errors import DeliveryError, HistoryError
 
 log = structlog.get_logger()
@@ -102,12 +102,8 @@ class SlackReviews(SlackPosts):
             )
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
             reason = code_of(error) or type(error).__name__
-            remedy = (
-                "Ask whoever runs me to reinstall the app from manifest.yml, so that it gets files:write."
-            )
             raise DeliveryError(
-                f"Slack did not take the file {name} ({reason}).",
-                remedy if reason == "missing_scope" else "Try again.",
+                f"Slack did not take the file {name} ({reason}).", remedy_of(reason)
             ) from error
 
     async def fail_reviews(self, task: ReviewsTask, ts: str, failure: Failure) -> None:

@@ -93,7 +93,6 @@ def failure_blocks(task: ReviewsTask, failure: Failure, key: str) -> list[Block]
     head = [plain("❌ "), *words(f"{failure.message}\n{failure.remedy}".strip())]
     blocks = rich(*head) + context(task.name)
     if key:
-        # Wrong files stay wrong: there the form is of more use than another try.
         again = button(RETRY, spoken(task.language).retry, key)
         blocks.append({"type": "actions", "elements": [again]})
     return blocks

@@ -83,9 +83,7 @@ class SlackPosts:
             return await method(**arguments)
         except SlackApiError as error:
             code = code_of(error)
-            raise DeliveryError(
-                f"Slack did not take my message ({code}).", _REMEDIES.get(code, "Try again.")
-            ) from error
+            raise DeliveryError(f"Slack did not take my message ({code}).", remedy_of(code)) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise DeliveryError(
                 f"Slack could not be reached ({type(error).__name__}).", "Try again in a moment."
@@ -95,3 +93,8 @@ class SlackPosts:
 def code_of(error: BaseException) -> str:
     """Slack's code of an error; empty when it is not Slack that refused."""
     return str(error.response.get("error", "unknown_error")) if isinstance(error, SlackApiError) else ""
+
+
+def remedy_of(code: str) -> str:
+    """What to do about a refusal of Slack's."""
+    return _REMEDIES.get(code, "Try again.")

@@ -140,7 +140,11 @@ def _given(file: str) -> Iterator[tuple[Path, str]]:
     with tempfile.NamedTemporaryFile(prefix="copydesk-reviews-") as stream:
         shutil.copyfileobj(_Limited(sys.stdin.buffer.read, MOST_BYTES + 1), stream)
         stream.flush()
-        check_size(stream.tell(), "standard input")
+        if stream.tell() > MOST_BYTES:
+            raise ReviewsError(
+                f"Standard input has more than {MOST_BYTES / 1024 / 1024:,.0f} MB, the most that I read.",
+                "Split it.",
+            )
         yield Path(stream.name), "standard input"
 
 

@@ -52,7 +52,8 @@ class Columns(Value):
     """Where the fields stand, as places from 0; None where there is no such column.
 
     `header` is the place of the header among the sample's rows (None without one), `names` what the columns are
-    called; `personal` are the places of names, addresses and order numbers.
+    called; `personal` are the places of names, addresses and order numbers. `out_of` is what bare ratings are out of:
+    5, 10 or 100, by the largest one.
     """
 
     names: tuple[str, ...]
@@ -62,6 +63,7 @@ class Columns(Value):
     date: int | None = None
     product: int | None = None
     day_first: bool = False
+    out_of: int = 5
     personal: tuple[int, ...] = ()
 
     def read(self) -> ColumnsRead:
@@ -122,12 +124,20 @@ def find_columns(sample: Sequence[Sequence[str]], options: Options, name: str) -
         date=found.get("date"),
         product=found.get("product"),
         day_first=says_day_first(days),
+        out_of=_scale(content[found["rating"]] if "rating" in found else []),
         personal=tuple(
             place
             for place, one in enumerate(names)
             if header is not None and place not in found.values() and _PERSONAL.search(one)
         ),
     )
+
+
+def _scale(ratings: Sequence[str]) -> int:
+    """What a column's bare figures are out of."""
+    bare = [read[0] for cell in ratings if (read := parse_stars(cell)) and not read[1]]
+    most = max(bare, default=5.0)
+    return 5 if most <= 5 else 10 if most <= 10 else 100
 
 
 def _fold(name: str) -> str:

@@ -25,6 +25,7 @@ __all__ = ["ReviewJobs", "ReviewsDelivery", "ReviewsTask"]
 log = structlog.get_logger()
 
 QUEUE = "reviews"
+FILES_AT_ONCE = 3
 
 
 class ReviewsTask(Value):
@@ -94,7 +95,8 @@ class ReviewsDelivery(Protocol):
 
 @DBOS.dbos_class()
 class ReviewJobs(DBOSConfiguredInstance):
-    """The queue of files of reviews, one at a time: scoring takes the machine.
+    """The queue of files of reviews. A few are read at once, a chunk of each in turn, so that a small file need not
+    wait for a large one.
 
     Make it before `Jobs.start`, and call `open` after.
 
@@ -112,7 +114,7 @@ class ReviewJobs(DBOSConfiguredInstance):
 
     async def open(self) -> None:
         """Take tasks, and go on with what a killed process left."""
-        await DBOS.register_queue_async(QUEUE, worker_concurrency=1, polling_interval_sec=0.05)
+        await DBOS.register_queue_async(QUEUE, worker_concurrency=FILES_AT_ONCE, polling_interval_sec=0.05)
 
     async def submit(self, task: ReviewsTask, job_id: str) -> None:
         """Queue a task under Slack's own key; the same key again does nothing."""

@@ -56,7 +56,7 @@ class Source:
         return Review(
             number=number,
             text=text,
-            rating=None if stars is None else in_stars(*stars),
+            rating=None if stars is None else in_stars(stars[0], stars[1] or columns.out_of),
             day=day.isoformat() if day else "",
             product=_cell(cells, columns.product)[:200],
         )
@@ -69,17 +69,18 @@ class Source:
         return _cell(cells, columns.text)
 
 
-def in_stars(rating: float, out_of: int) -> float | None:
+def in_stars(rating: float, scale: int) -> float | None:
     """A rating as 1 to 5 stars; None when it is no such rating.
 
-    What a bare figure is out of is not told: up to 5 it is stars, up to 10 a mark out of ten, up to 100 a percentage.
+    Args:
+        rating: The figure.
+        scale: What it is out of.
     """
-    scale = out_of or (5 if rating <= 5 else 10 if rating <= 10 else 100)
     if not 0 <= rating <= scale or scale < 2:
         return None
-    # No scale of stars has a zero; marks and percentages have.
-    stars = rating if scale == 5 else 1 + 4 * rating / scale if scale == 100 else 5 * rating / scale
-    return round(min(5.0, max(1.0, stars)), 2) if stars > 0 or scale != 5 else None
+    # No scale of stars has a zero; percentages have.
+    stars = 1 + 4 * rating / scale if scale == 100 else 5 * rating / scale
+    return round(min(5.0, max(1.0, stars)), 2) if stars > 0 else None
 
 
 def check_size(size: int, name: str, most: int = MOST_BYTES) -> None:

@@ -97,6 +97,14 @@ def test_a_score_column_of_texts_and_a_review_column_of_stars_are_not_mistaken(w
     assert columns.text == "内容"
 
 
+@pytest.mark.parametrize(("ratings", "stars"), [((1, 5), [1, 5]), ((2, 10), [1, 5]), ((0, 100), [1, 5])])
+def test_ratings_are_read_by_the_scale_of_their_column(
+    write: WriteFile, ratings: tuple[int, int], stars: list[float]
+) -> None:
+    rows = [["review", "score"], *(["a lamp", rating] for rating in ratings)]
+    assert [one.rating for one in read(write("r.csv", rows))] == stars
+
+
 def test_a_plain_text_is_one_review_a_line(write: WriteFile) -> None:
     path = write("reviews.txt", "Great, thanks\n\nBad, sorry\r\n非常好，喜欢\n")
     assert [(one.number, one.text) for one in read(path)] == [
