@@ -13,8 +13,9 @@ from models.variant import Value
 from models.wishes import asks
 
 MAX_QUOTE = 200
+MAX_CHARACTERS = 50_000
 MAX_CLAUSES = 400
-"""Clauses of one review that are scored; a longer review has said it by then."""
+"""Clauses of one review that are scored; a longer review has said it by then, and by `MAX_CHARACTERS`."""
 
 _READ = {"en", "zh"}
 
@@ -98,6 +99,7 @@ def split_review(
         ignore: Names that are no property, such as the product's: a term that is one, or the beginning of one
             (Aurora, of Aurora X phone), is passed over.
     """
+    text = text[:MAX_CHARACTERS]
     code = language or detect(text).code
     if code not in _READ:
         return Parts(review, (), ())

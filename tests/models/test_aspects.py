@@ -159,6 +159,11 @@ def test_a_stopped_job_goes_on_from_its_state() -> None:
     assert half.report() == whole.report()
 
 
+def test_a_review_without_end_is_read_as_far_as_it_says_something() -> None:
+    """One review of a megabyte does not hold up the others."""
+    assert len(split_review("The battery is weak, the screen is great. " * 25_000).clauses) == 400
+
+
 def test_memory_is_bounded_and_the_frequent_stay() -> None:
     """A hundred thousand reviews with a new word each are no hundred thousand aspects."""
     tally = AspectTally(capacity=50)
