@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.store.approvals import Approvals
+from bot.store.templates import Templates
 from models.brief import Brief, Kind
 from models.variant import Draft, EngineRef, Variant
 
@@ -52,15 +54,6 @@ class Feedback:
 
 
 @dataclass(frozen=True)
-class Approval:
-    """Who approved a variant, and when."""
-
-    variant_id: str
-    user_id: str
-    at: datetime
-
-
-@dataclass(frozen=True)
 class HistoryEntry:
     """One variant as a search shows it; `reward` is the sum of its live feedback."""
 
@@ -73,7 +66,7 @@ class HistoryEntry:
     reward: float
 
 
-class History(Protocol):
+class History(Approvals, Templates, Protocol):
     """Keeps every draft, where it was shown and what people did with it.
 
     Every method raises `HistoryError`, with what to do next, when the database cannot serve it.
@@ -153,14 +146,6 @@ class History(Protocol):
 
     async def feedback(self, variant_id: str, *, removed: bool = False) -> list[Feedback]:
         """The live reactions to a variant, oldest first; with `removed` also those taken back."""
-        ...
-
-    async def approve(self, variant_id: str, user_id: str) -> bool:
-        """Approve a variant; False when it is already approved, and the first approval stays."""
-        ...
-
-    async def approval(self, variant_id: str) -> Approval | None:
-        """Who approved the variant, if anybody."""
         ...
 
     async def keep_task(self, task_id: str, body: str) -> None:

@@ -188,6 +188,75 @@ def m005_reports(db: "Database") -> None:
     """)
 
 
+@migrations()
+def m006_approval(db: "Database") -> None:
+    """The steps of approval, each kept; who approves in a channel; and copy that is locked once it is approved."""
+    db.executescript("""
+        -- key: Slack's own key of the press, so that one that is delivered twice is one step.
+        CREATE TABLE approval_steps (
+            id INTEGER PRIMARY KEY,
+            variant_id TEXT NOT NULL REFERENCES variants(id) ON DELETE CASCADE,
+            action TEXT NOT NULL,
+            state TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            comment TEXT NOT NULL,
+            key TEXT UNIQUE,
+            at TEXT NOT NULL
+        );
+        CREATE INDEX approval_steps_by_variant ON approval_steps(variant_id, id);
+        INSERT INTO approval_steps(variant_id, action, state, user_id, comment, at)
+            SELECT variant_id, 'approve', 'approved', user_id, '', at FROM approvals ORDER BY at;
+        DROP TABLE approvals;
+        CREATE VIEW approval_states AS
+            SELECT steps.* FROM approval_steps AS steps
+            WHERE steps.id = (SELECT max(id) FROM approval_steps WHERE variant_id = steps.variant_id);
+        CREATE VIEW approvals AS
+            SELECT variant_id, user_id, at FROM approval_states WHERE state = 'approved';
+        CREATE TABLE approvers (
+            team_id TEXT NOT NULL,
+            channel_id TEXT NOT NULL,
+            member TEXT NOT NULL,
+            set_by TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (team_id, channel_id, member)
+        );
+        CREATE TABLE approval_rules (
+            team_id TEXT NOT NULL,
+            channel_id TEXT NOT NULL,
+            own_copy INTEGER NOT NULL,
+            set_by TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (team_id, channel_id)
+        );
+        CREATE TRIGGER variants_locked BEFORE UPDATE ON variants
+            WHEN EXISTS (SELECT 1 FROM approvals WHERE variant_id = old.id)
+        BEGIN
+            SELECT RAISE(ABORT, 'approved copy is locked');
+        END;
+    """)
+
+
+@migrations()
+def m007_templates(db: "Database") -> None:
+    """Each workspace's own prompt templates, every version kept; the latest of a path counts.
+
+    A version without source is a return to the template that Copydesk ships, or to none.
+    """
+    db.executescript("""
+        CREATE TABLE template_versions (
+            team_id TEXT NOT NULL,
+            path TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            source TEXT,
+            sha256 TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            note TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (team_id, path, version)
+        );
+    """)
+
+
 def index_variant(db: "Database", number: int, variant: Variant, brief: Brief) -> None:
     """Make a variant findable by its copy, by the instruction that made it and by its brief's facts."""
     copy, facts = segment(f"{variant.text}\n{variant.lineage.instruction}"), segment(brief.facts)

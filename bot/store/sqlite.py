@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from sqlite_utils import Database
 
-from bot.store.base import Approval, Delivery, ExportRow, Feedback, HistoryEntry, ThreadMessage
+from bot.store.approval_rows import ApprovalRows
+from bot.store.base import Delivery, ExportRow, Feedback, HistoryEntry, ThreadMessage
 from bot.store.connection import connect, database_path, history_error, writing
 from bot.store.rows import (
     conditions,
@@ -25,6 +26,7 @@ from bot.store.rows import (
     stamp,
 )
 from bot.store.segment import match_expression
+from bot.store.template_rows import TemplateRows
 from models.brief import Kind
 from models.errors import HistoryError
 from models.variant import Draft, Variant
@@ -55,7 +57,7 @@ def open_history(location: str | Path) -> "SqliteHistory":
     return SqliteHistory(database_path(location))
 
 
-class SqliteHistory:
+class SqliteHistory(ApprovalRows, TemplateRows):
     """`History` over SQLite. Methods may be called from any event loop; they run one after another."""
 
     def __init__(self, path: Path) -> None:
@@ -242,17 +244,6 @@ class SqliteHistory:
             ]
 
         return await self._run(work)
-
-    async def approve(self, variant_id: str, user_id: str) -> bool:
-        """Approve a variant; False when it is already approved, and the first approval stays."""
-        sql = "INSERT INTO approvals(variant_id, user_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-        return await self._change(sql, [variant_id, user_id, stamp(datetime.now(UTC))])
-
-    async def approval(self, variant_id: str) -> Approval | None:
-        """Who approved the variant, if anybody."""
-        sql = "SELECT variant_id, user_id, at FROM approvals WHERE variant_id = ?"
-        rows = await self._run(lambda db: list(db.query(sql, [variant_id])))
-        return Approval(**{**rows[0], "at": moment(rows[0]["at"])}) if rows else None
 
     async def keep_task(self, task_id: str, body: str) -> None:
         """Keep a task as text for a later retry; the same id again replaces it."""

@@ -42,6 +42,8 @@ async def filled(tmp_path: Path) -> Path:
             at=datetime.now(UTC),
         )
         await history.approve(variant.id, user)
+        await history.set_approvers("T", f"C{user}", [user], user_id=user)
+        await history.set_own_copy("T", f"C{user}", True, user_id=user)
         await history.keep_task(f"C1:{user}", f'{{"user_id": "{user}"}}')
     await history.close()
     return path
@@ -66,6 +68,7 @@ TABLES = (
     "thread_messages",
     "feedback",
     "approvals",
+    "approval_steps",
     "kept_tasks",
 )
 
