@@ -10,7 +10,7 @@ from models.checks.facts_names import names_in
 from models.checks.facts_units import CURRENCY, MEASURES, MONTHS, NUMERALS, UNITS, WORD_NUMBERS
 from models.variant import Value
 
-__all__ = ["Fact", "FactKind", "Placed", "chinese_number", "facts_in", "placed_facts"]
+__all__ = ["Fact", "FactKind", "Placed", "chinese_number", "facts_in", "placed_facts", "without_addresses"]
 
 FactKind = Literal["address", "title", "date", "figure", "name", "offer"]
 
@@ -135,6 +135,11 @@ def placed_facts(text: str) -> tuple[list[Placed], str]:
     return found + _offers(rest), rest
 
 
+def without_addresses(text: str) -> str:
+    """A text without the links and e-mail addresses in it, whose words say nothing."""
+    return _addresses(unicodedata.normalize("NFKC", text))[1]
+
+
 def _blank(text: str, spans: list[tuple[int, int]]) -> str:
     """The text with what was read replaced, so that nothing is read twice and neighbours stay apart."""
     characters = list(text)
@@ -175,7 +180,7 @@ def _dates(text: str) -> tuple[list[Placed], str]:
             if not (1 <= int(month) <= 12 and 0 <= day <= 31):
                 continue
             spans.append(match.span())
-            shown = match.group().strip()
+            shown = match.group().strip().rstrip(".,")
             fact = Fact(kind="date", key=f"{int(month)}-{day}" if day else f"{int(month)}", shown=shown)
             found.append(Placed(fact, *match.span()))
             if match["y"]:

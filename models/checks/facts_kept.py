@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from models.checks.facts import Fact, facts_in
+from models.checks.facts import Fact, facts_in, without_addresses
 from models.checks.subject import Subject, found
 from models.checks.terms import has_term
 from models.variant import Check
@@ -57,7 +57,7 @@ def _holds(held: Sequence[Fact], fact: Fact, text: str, *, exact: bool = True) -
     if any(other.kind == fact.kind and other.key == fact.key for other in held):
         return True
     if fact.kind == "name":
-        return has_term(text, fact.shown)
+        return has_term(without_addresses(text), fact.shown)
     if fact.kind == "figure" and not fact.unit:
         return any(other.kind == "figure" and other.value == fact.value for other in held) or (
             not exact and _in_a_date(held, fact.value)

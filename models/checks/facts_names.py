@@ -33,12 +33,14 @@ def names_in(text: str) -> Iterator[tuple[str, bool]]:
     figure inside, one in capitals that is no common word, or one that begins with a capital where ordinary words do
     not; a rare word at a sentence's beginning, or in a headline that capitalises every word, may be one.
     """
-    for sentence in _SENTENCE.findall(text):
+    for match in _SENTENCE.finditer(text):
+        sentence = match.group()
         words = [_OWN.sub("", word) for word in _WORD.findall(sentence)]
         if _HAN.search(sentence):
             yield from ((word, True) for word in words if len(word) > 1 or word.isupper())
             continue
-        headline = _in_title_case(words)
+        # A sentence ends in a full stop, a headline does not.
+        headline = text[match.end() : match.end() + 1] != "." and _in_title_case(words)
         for place, word in enumerate(words):
             if word.casefold() in _NO_NAMES or re.match(r"I['’]", word):
                 continue
