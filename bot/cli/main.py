@@ -16,6 +16,7 @@ _COMMANDS = {
     "setup": ("bot.cli.setup", "Fetch and verify the local model's weights."),
     "doctor": ("bot.cli.doctor", "Check tokens, engine, weights and databases; say what to fix."),
     "write": ("bot.cli.write", "Write copy from a brief, without Slack."),
+    "optimize": ("bot.cli.optimise", "Measure a copy, and rewrite it towards an aim."),
     "reviews": ("bot.cli.reviews", "Read customer reviews: what people like, dislike and ask for."),
     "sentiment": ("bot.cli.read:sentiment", "Tell how texts feel, one a line."),
     "keywords": ("bot.cli.read:keywords", "Tell what texts are about."),
