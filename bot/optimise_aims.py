@@ -68,7 +68,7 @@ class Plan(Value):
 
     `asked` is the person's wish in their words; `aims` what the writer is told besides; `goals` the figures that must
     move. `basis`: `named` (all goals must move), `weak` (one must, and none may get worse), `default` (nothing was
-    weak) or `unmeasured` (the wish is nothing that is measured: no figure may get worse). `weak` names what was
+    weak) or `unmeasured` (the wish is nothing that is measured). `weak` names what was
     found weak; `unscored` tells that sentiment was wished for and is not scored.
     """
 
@@ -132,13 +132,10 @@ def moved(goal: Goal, before: Reading, after: Reading) -> bool | None:
 
 
 def shortfalls(plan: Plan, before: Reading, after: Reading, language: Language) -> list[str]:
-    """Why a rewrite is no improvement; nothing when it is one."""
-    if plan.basis == "unmeasured":
-        return [
-            _said(goal, before, after, language)
-            for goal in _guards(plan, before)
-            if _worse(goal, before, after)
-        ]
+    """Why a rewrite is no improvement; nothing when it is one.
+
+    Whatever is aimed at, no other figure may be spoiled for it.
+    """
     short = [goal for goal in plan.goals if not moved(goal, before, after)]
     if plan.basis == "weak" and len(short) < len(plan.goals):
         short = [goal for goal in short if _worse(goal, before, after)]
@@ -208,14 +205,6 @@ def _goal(aim: Aim, reading: Reading) -> Goal | None:
             return Goal(aim=aim, measure="length")
 
 
-def _guards(plan: Plan, before: Reading) -> Iterator[Goal]:
-    """The figures that a wish which is not measured must leave as good as they are."""
-    if before.sentiment is not None and "calmer" not in plan.aims:
-        yield Goal(aim="warmer", measure="sentiment")
-    if before.readability is not None:
-        yield Goal(aim="clearer", measure="readability")
-
-
 def _value(goal: Goal, reading: Reading) -> float | None:
     match goal.measure:
         case "sentiment":
@@ -254,9 +243,12 @@ def _margin(goal: Goal, before: Reading) -> float:
             return 1.0
 
 
+_FULL: dict[Measure, float] = {"sentiment": SENTIMENT_MARGIN, "readability": READABILITY_MARGIN}
+
+
 def _worse(goal: Goal, before: Reading, after: Reading) -> bool:
     gain = _gain(goal, before, after)
-    return gain is not None and gain <= -_margin(goal, before)
+    return gain is not None and gain <= -max(_margin(goal, before), _FULL.get(goal.measure, 0.0))
 
 
 _WORDS: dict[Measure, tuple[str, str, str]] = {
