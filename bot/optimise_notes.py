@@ -61,9 +61,9 @@ def notes_on(
         )
     if plan.basis == "unmeasured" and not plan.unscored:
         notes.append(
-            f"“{plan.asked}”无法用指标衡量：请自行判断。展示的改写没有让指标明显变差。"
+            f"“{plan.asked}”无法用指标衡量：请自行判断。各项指标没有明显变差。"
             if chinese
-            else f"“{plan.asked}” is nothing that I measure: judge for yourself. No figure got clearly worse in what is shown."
+            else f"“{plan.asked}” is nothing that I measure: judge for yourself. No figure got clearly worse."
         )
     rounds = MAX_ROUNDS + 1
     if shown:
