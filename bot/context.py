@@ -3,7 +3,9 @@
 from collections import Counter
 from typing import Any
 
+from bot.brand_prompt import brand_context
 from bot.skeleton import given_parts
+from models.brand import Brand
 from models.brief import Brief, Language
 from models.parts import json_shape, line_labels
 from models.platforms import PartSpec, describe_limit, find_platform, part_label, parts_for_brief
@@ -21,17 +23,19 @@ _FIELDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def prompt_context(brief: Brief, *, small: bool = False) -> dict[str, Any]:
+def prompt_context(brief: Brief, *, small: bool = False, brand: Brand | None = None) -> dict[str, Any]:
     """The names that every prompt template may use.
 
     Args:
         brief: What is asked for.
         small: Whether the model is a small one, which is not asked for what the brief says already.
+        brand: The profile to write under.
 
     Returns:
         `brief`; `fields`, the brief's content as (label, value); `platform`, its name or ""; `parts`, each with
         `name`, `label`, `ask`, `limit` (in words, "" = none), `target`, `shown`, `hint` and `lines` (its labels);
-        `json_shape`, the answer's skeleton; `tone`; `facts`, the product's facts as (name, value).
+        `json_shape`, the answer's skeleton; `tone`; `facts`, the product's facts as (name, value); `brand`, None or
+        what `bot.brand_prompt` tells of it.
     """
     language = brief.resolved_language
     specs = parts_for_brief(brief)
@@ -44,6 +48,7 @@ def prompt_context(brief: Brief, *, small: bool = False) -> dict[str, Any]:
         "json_shape": json_shape(specs),
         "facts": list(brief.attributes.items()),
         "tone": brief.tone,
+        "brand": brand_context(brand, brief) if brand else None,
     }
 
 

@@ -10,6 +10,7 @@ import structlog
 from bot.context import copy_lines, prompt_context
 from bot.prompts import Prompt, Prompts
 from bot.work import MAX_ROUNDS, Work
+from models.brand import Profile
 from models.brief import Brief
 from models.checks.terms import keyword_coverage
 from models.errors import EngineCannotServe, SentimentUnavailable
@@ -64,8 +65,15 @@ class Desk:
         self.seed = seed
         self._random = random.Random(seed)  # noqa: S311 - chooses prompt arms, no secret
 
-    async def write(self, brief: Brief, *, progress: Progress | None = None) -> Draft:
+    async def write(
+        self, brief: Brief, brand: Profile | None = None, *, progress: Progress | None = None
+    ) -> Draft:
         """Write `brief.n` variants.
+
+        Args:
+            brief: What is asked for.
+            brand: The profile to write under.
+            progress: Called with (done, total) tokens.
 
         Raises:
             EngineCannotServe: The engine cannot write for this brief; the remedy says what to set.
@@ -73,8 +81,9 @@ class Desk:
             TemplateError: A prompt template is broken.
         """
         self.refuse_other_languages(brief)
-        prompt = self.prompt(brief.kind.value, brief, prompt_context(brief, small=self.small))
-        work = Work(self, brief, prompt, facts=brief.facts, progress=progress)
+        context = prompt_context(brief, small=self.small, brand=brand.brand if brand else None)
+        prompt = self.prompt(brief.kind.value, brief, context)
+        work = Work(self, brief, prompt, facts=brief.facts, progress=progress, brand=brand)
         shown = await work.candidates(brief.n)
         return self.draft(brief, uuid.uuid4().hex, work, shown, Lineage())
 
@@ -85,6 +94,7 @@ class Desk:
         instruction: str,
         *,
         thread: tuple[str, ...] = (),
+        brand: Profile | None = None,
         progress: Progress | None = None,
     ) -> Draft:
         """Rewrite one variant as asked; the draft returned holds the one rewrite.
@@ -94,6 +104,7 @@ class Desk:
             parent: The variant that is rewritten.
             instruction: What should change, in the person's words; it may add facts.
             thread: What was said before, oldest first, as context.
+            brand: The profile to write under.
             progress: Called with (done, total) tokens.
 
         Raises:
@@ -102,7 +113,7 @@ class Desk:
         brief = draft.brief
         self.refuse_other_languages(brief)
         wish = read_wish(instruction)
-        context = prompt_context(brief, small=self.small) | {
+        context = prompt_context(brief, small=self.small, brand=brand.brand if brand else None) | {
             "copy": copy_lines(parent, brief),
             "facts": by_wish(brief, wish),
             "instruction": instruction,
@@ -112,7 +123,9 @@ class Desk:
         # A figure that an earlier round took from the thread passed its check then, and stays allowed.
         sound = all(check.passed for check in parent.checks if check.name == "numbers")
         facts = "\n".join([brief.facts, instruction, *([parent.text] if sound else [])])
-        work = Work(self, brief, prompt, facts=facts, progress=progress, wish=wish, before=parent)
+        work = Work(
+            self, brief, prompt, facts=facts, progress=progress, wish=wish, before=parent, brand=brand
+        )
         shown = await work.candidates(1)
         lineage = Lineage(parent_id=parent.id, round=parent.lineage.round + 1, instruction=instruction)
         return self.draft(brief, draft.brief_id, work, shown, lineage)
@@ -188,4 +201,5 @@ class Desk:
             engine=work.engine_ref,
             usage=work.usage,
             notes=tuple(work.notes(shown)),
+            brand=work.profile.ref if work.profile else None,
         )

@@ -7,10 +7,12 @@ from typing import Any, Literal, Protocol
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
+from bot.brand import profile_of
 from bot.desk import Desk
 from bot.optimise import Optimised, optimise
 from bot.optimise_request import Request, request_of
 from bot.store import History
+from models.brand import Profile
 from models.brief import Brief
 from models.errors import CopydeskError, DeliveryError, HistoryError
 from models.variant import Draft, Value, Variant
@@ -133,8 +135,10 @@ class Jobs(DBOSConfiguredInstance):
         async def work() -> dict[str, Any]:
             if task.action == "optimise":
                 return {"draft": (await self._optimise(task)).model_dump_json()}
-            draft = await (self.desk.write(task.brief) if task.brief else self._rewrite(task))
-            return {"draft": draft.model_dump_json()}
+            brand = await profile_of(self.history, task.team_id, task.channel_id)
+            if task.brief:
+                return {"draft": (await self.desk.write(task.brief, brand)).model_dump_json()}
+            return {"draft": (await self._rewrite(task, brand)).model_dump_json()}
 
         return await guarded(work, task)
 
@@ -145,19 +149,21 @@ class Jobs(DBOSConfiguredInstance):
         return found
 
     async def _optimise(self, task: Task) -> Optimised:
+        brand = await profile_of(self.history, task.team_id, task.channel_id)
         if task.brief is not None:
-            return await optimise(self.desk, request_of(task.brief, task.instruction), n=task.brief.n)
+            request = request_of(task.brief, task.instruction)
+            return await optimise(self.desk, request, n=task.brief.n, brand=brand)
         draft, variant = await self._found(task.variant_id)
         request = Request(brief=draft.brief, parts=variant.parts, aim=task.instruction)
-        return await optimise(self.desk, request, of=(draft, variant))
+        return await optimise(self.desk, request, of=(draft, variant), brand=brand)
 
-    async def _rewrite(self, task: Task) -> Draft:
+    async def _rewrite(self, task: Task, brand: Profile | None) -> Draft:
         draft, parent = await self._found(task.variant_id)
         said = await self.history.thread_messages(task.channel_id, task.thread_ts)
         thread = tuple(
             message.text for message in said[-_THREAD_CONTEXT:] if message.text != task.instruction
         )
-        return await self.desk.rewrite(draft, parent, task.instruction, thread=thread)
+        return await self.desk.rewrite(draft, parent, task.instruction, thread=thread, brand=brand)
 
     @DBOS.step()
     async def save(self, task_json: str, ts: str, draft_json: str) -> str:

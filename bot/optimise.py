@@ -13,6 +13,7 @@ from bot.optimise_notes import notes_on
 from bot.optimise_reading import Reading, read_about, read_figures, text_of
 from bot.optimise_request import PLAIN, Request, fields_of, original_of
 from bot.work import Work
+from models.brand import Profile
 from models.brief import Brief
 from models.checks.duplicates import has_no_duplicates
 from models.checks.examine import CHECKS, examine
@@ -72,6 +73,7 @@ async def optimise(
     *,
     of: tuple[Draft, Variant] | None = None,
     n: int = 3,
+    brand: Profile | None = None,
     progress: Progress | None = None,
 ) -> Optimised:
     """Measure a copy, and write up to `n` rewrites of it that move what is aimed at and keep its facts.
@@ -81,6 +83,7 @@ async def optimise(
         request: The copy, the wish and the brief.
         of: The draft and variant that the copy is, when it is ours; else it becomes a draft of its own.
         n: How many rewrites.
+        brand: The profile to write under.
         progress: Called with (done, total) tokens.
 
     Raises:
@@ -96,7 +99,7 @@ async def optimise(
     before = await read_about(before, variant.parts, language)
     plan = make_plan(before, request.aim, brief.tone, language)
     rewriting = _Rewriting(desk, brief, variant, before, plan)
-    prompt = desk.prompt("optimize", brief, _context(desk, request, variant, before, plan))
+    prompt = desk.prompt("optimize", brief, _context(desk, request, variant, before, plan, brand))
     length = -1 if "shorter" in plan.aims else 1 if "longer" in plan.aims else 0
     work = Work(
         desk,
@@ -107,6 +110,7 @@ async def optimise(
         wish=Wish(length=length),
         before=variant,
         judge=rewriting.judge,
+        brand=brand,
     )
     scored = await work.gather(n)
     shown = [one for one in work.shown([one for one in scored if one.ready], n) if one.ready]
@@ -199,9 +203,11 @@ def _persons(request: Request, sentiment: Sentiment | None) -> tuple[Draft, Vari
     return draft, variant
 
 
-def _context(desk: Desk, request: Request, variant: Variant, before: Reading, plan: Plan) -> dict[str, Any]:
+def _context(
+    desk: Desk, request: Request, variant: Variant, before: Reading, plan: Plan, brand: Profile | None
+) -> dict[str, Any]:
     brief = request.brief
-    context = prompt_context(brief, small=desk.small)
+    context = prompt_context(brief, small=desk.small, brand=brand.brand if brand else None)
     if original_of(brief):
         # The original is shown once, as the copy, and its first words are no product.
         fields = [*fields_of(brief).items()]

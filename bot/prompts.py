@@ -19,7 +19,7 @@ __all__ = ["FENCES", "Prompt", "Prompts"]
 
 SHIPPED = Path(__file__).resolve().parent.parent / "templates" / "prompts"
 
-FENCES = ("brief", "copy", "request", "thread", "note", "reviews")
+FENCES = ("brief", "copy", "request", "thread", "note", "reviews", "brand", "texts")
 """The tags that divide what people typed from the instructions; `data` takes them out of what people typed."""
 
 MAX_PROMPT_CHARACTERS = 60_000

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.prompts import Prompt
 from bot.skeleton import given_parts, own_figures, prefixes
+from models.brand import Profile
 from models.brief import Brief, Kind
 from models.checks.examine import examine
 from models.checks.numbers import allowed_numbers
@@ -52,6 +53,7 @@ class Work:
         wish: What a rewrite can be measured by.
         before: What a rewrite starts from.
         judge: Further checks of the candidates, all at once; they count like the others.
+        brand: The profile that the copy is written under; what it vouches for is among the facts.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Work:
         wish: Wish | None = None,
         before: Variant | None = None,
         judge: Judge | None = None,
+        brand: Profile | None = None,
     ) -> None:
         self.desk = desk
         self.brief = brief
@@ -74,6 +77,10 @@ class Work:
         self.wish = wish or Wish()
         self.before = before
         self.judge = judge
+        self.profile = brand
+        self.brand = brand.brand if brand else None
+        if self.brand and (vouched := self.brand.vouched(brief)):
+            self.facts += f"\n{vouched}"
         self._judged: dict[tuple[Part, ...], tuple[Check, ...]] = {}
         self.specs: tuple[PartSpec, ...] = parts_for_brief(brief)
         # The days that a plan's phases are given are the brief's, cut up.
@@ -151,6 +158,9 @@ class Work:
         """Sentences for the person who asked."""
         notes = []
         chinese = self.brief.resolved_language == "zh"
+        if self.profile and self.profile.told:
+            told = self.profile.told
+            notes.append(f"品牌档案：{told}。" if chinese else f"Brand profile: {told}.")
         if self._score_note:
             notes.append(self._score_note)
         elif self.desk.sentiment is not None and any(one.sentiment is None for one in shown):
@@ -304,12 +314,12 @@ class Work:
 
     def _mended(self, pool: list[tuple[Part, ...]], *, trim: bool) -> list[tuple[Part, ...]]:
         """The repairs that need no engine; cutting to the limit is the last resort, after asking again."""
-        mended = [mend(parts, self.brief, trim=trim) for parts in pool]
+        mended = [mend(parts, self.brief, trim=trim, brand=self.brand) for parts in pool]
         subjects = [self._subject(parts) for parts in mended]
         return refill(subjects, examine) if len(mended) > 1 and not self.before else mended
 
     def _subject(self, parts: tuple[Part, ...], others: tuple[tuple[Part, ...], ...] = ()) -> Subject:
-        return Subject(brief=self.brief, parts=parts, facts=self.facts, others=others)
+        return Subject(brief=self.brief, parts=parts, facts=self.facts, others=others, brand=self.brand)
 
     def _examined(self, parts: tuple[Part, ...], others: tuple[tuple[Part, ...], ...] = ()) -> Scored:
         subject = self._subject(parts, others)

@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 
 import regex
 
-from models.brief import Brief
+from models.brand import Brand
+from models.brand_rules import corrected, fewer_emoji, fewer_exclamations
+from models.brief import Brief, Language
+from models.checks.brand import has_disclaimer
 from models.checks.duplicates import is_near
 from models.checks.subject import Subject
 from models.checks.terms import has_term
@@ -27,7 +30,7 @@ _REPEATED = regex.compile(r"([!?！？,，;；。])\1+")
 _PLAIN = {"_": " ", "!": "."}
 
 
-def mend(parts: Sequence[Part], brief: Brief, *, trim: bool) -> tuple[Part, ...]:
+def mend(parts: Sequence[Part], brief: Brief, *, trim: bool, brand: Brand | None = None) -> tuple[Part, ...]:
     """Repair what can be repaired exactly.
 
     Args:
@@ -35,13 +38,66 @@ def mend(parts: Sequence[Part], brief: Brief, *, trim: bool) -> tuple[Part, ...]
         brief: What was asked.
         trim: Whether a part over its hard limit is cut, at a sentence's end or else at a word's, and a phrase
             that must be included is added as a sentence where one more fits.
+        brand: The profile whose words, spelling, emoji and marks the copy gets, and its disclaimers where they fit;
+            with `trim` room is made for them.
     """
     specs = {spec.name: spec for spec in parts_for_brief(brief)}
-    mended = [_within_rules(part, specs.get(part.name)) for part in parts]
+    mended = _branded(parts, brief, brand) if brand else parts
+    mended = [_within_rules(part, specs.get(part.name)) for part in mended]
     if trim:
         mended = [_cut(part, specs.get(part.name)) for part in mended]
         mended = _with_required(mended, specs, brief)
+    if brand:
+        mended = _with_disclaimers(mended, specs, brief, brand, make_room=trim)
     return tuple(part for part in mended if part.text)
+
+
+def _branded(parts: Sequence[Part], brief: Brief, brand: Brand) -> list[Part]:
+    texts = [corrected(part.text, brand, brief) for part in parts]
+    texts = fewer_exclamations(fewer_emoji(texts, brand, brief), brand, brief)
+    return [part.model_copy(update={"text": text}) for part, text in zip(parts, texts, strict=True)]
+
+
+def _with_disclaimers(
+    parts: list[Part], specs: dict[str, PartSpec], brief: Brief, brand: Brand, *, make_room: bool
+) -> list[Part]:
+    """The parts, with each missing disclaimer at the end of the roomiest part that takes it."""
+    for text in brand.due(brief):
+        if any(has_disclaimer(part.text, text) for part in parts):
+            continue
+        sentence = _sentence(text, brief.resolved_language)
+        added = _added(parts, specs, sentence, brief.resolved_language)
+        if added is None and make_room:
+            added = _added_for_less(parts, specs, sentence, brief, brand)
+        parts = added or parts
+    return parts
+
+
+def _added_for_less(
+    parts: list[Part], specs: dict[str, PartSpec], sentence: str, brief: Brief, brand: Brand
+) -> list[Part] | None:
+    """The parts with a sentence in the roomiest one, which loses its own end for it; None when that costs too much."""
+    space = "" if brief.resolved_language == "zh" else " "
+    rooms = [(spec.limit, i) for i, part in enumerate(parts) if (spec := specs.get(part.name))]
+    for limit, index in sorted(rooms, reverse=True):
+        part, spec = parts[index], specs[parts[index].name]
+        shorter = _cut(part, spec.model_copy(update={"limit": limit - measure(space + sentence, spec.unit)}))
+        joined = f"{shorter.text}{_stop(shorter.text, brief.resolved_language)}{space}{sentence}"
+        lost = [
+            term
+            for term in (*brief.must_include, *brand.due(brief))
+            if has_term(part.text, term) and not has_term(joined, term)
+        ]
+        if len(shorter.text) >= len(sentence) * 0.5 and measure(joined, spec.unit) <= limit and not lost:
+            return [*parts[:index], part.model_copy(update={"text": joined}), *parts[index + 1 :]]
+    return None
+
+
+def _stop(text: str, language: Language) -> str:
+    """The mark that a text lacks before another sentence."""
+    if text[-1:] in ".!?…。！？;；:：":
+        return ""
+    return "。" if language == "zh" else "."
 
 
 def _within_rules(part: Part, spec: PartSpec | None) -> Part:
@@ -73,23 +129,34 @@ def _cut(part: Part, spec: PartSpec | None) -> Part:
 
 def _with_required(parts: list[Part], specs: dict[str, PartSpec], brief: Brief) -> list[Part]:
     """The parts, with each missing required phrase as a sentence of the roomiest part that takes it."""
-    space = "" if brief.resolved_language == "zh" else " "
     for term in brief.must_include:
         if any(has_term(part.text, term) for part in parts):
             continue
-        sentence = (
-            term if term[-1:] in ".!?。！？" else term + ("。" if brief.resolved_language == "zh" else ".")
-        )
-        rooms = []
-        for index, part in enumerate(parts):
-            spec = specs.get(part.name)
-            joined = f"{part.text}{space}{sentence[:1].upper()}{sentence[1:]}"
-            if spec and (not spec.limit or measure(joined, spec.unit) <= spec.limit):
-                rooms.append((spec.limit or 10_000, index, joined))
-        if rooms:
-            _, index, joined = max(rooms)
-            parts = [p.model_copy(update={"text": joined}) if i == index else p for i, p in enumerate(parts)]
+        sentence = _sentence(term, brief.resolved_language)
+        parts = _added(parts, specs, sentence, brief.resolved_language) or parts
     return parts
+
+
+def _sentence(text: str, language: Language) -> str:
+    sentence = text if text[-1:] in ".!?。！？" else text + ("。" if language == "zh" else ".")
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _added(
+    parts: list[Part], specs: dict[str, PartSpec], sentence: str, language: Language
+) -> list[Part] | None:
+    """The parts with a sentence at the end of the roomiest one that takes it; None when none does."""
+    space = "" if language == "zh" else " "
+    rooms = []
+    for index, part in enumerate(parts):
+        spec = specs.get(part.name)
+        joined = f"{part.text}{_stop(part.text, language)}{space}{sentence}"
+        if spec and (not spec.limit or measure(joined, spec.unit) <= spec.limit):
+            rooms.append((spec.limit or 10_000, index, joined))
+    if not rooms:
+        return None
+    _, index, joined = max(rooms)
+    return [p.model_copy(update={"text": joined}) if i == index else p for i, p in enumerate(parts)]
 
 
 def refill(

@@ -26,7 +26,7 @@ class Check(Value):
     """One check's finding.
 
     `name` says what it promises (`limits`, `must_include`, `must_avoid`, `language`, `duplicates`, `shape`,
-    `numbers`, `instruction`); `part` is the part's name it is about ("" = the whole variant) and `index` its
+    `numbers`, `instruction`, `brand`); `part` is the part's name it is about ("" = the whole variant) and `index` its
     place in the variant's parts; a failed `soft` check is a warning and leaves the variant ready.
     """
 
@@ -124,6 +124,13 @@ class EngineRef(Value):
     model: str
 
 
+class BrandRef(Value):
+    """Which brand profile copy was written under: its id (a place, or a file by its content) and its version."""
+
+    id: str
+    version: int
+
+
 class Message(Value):
     """One message of a prompt."""
 
@@ -134,7 +141,8 @@ class Message(Value):
 class Draft(Value):
     """What the desk returns: the variants best first, and all that made them.
 
-    `notes` are sentences for the person who asked (e.g. that Chinese sentiment is not scored yet).
+    `notes` are sentences for the person who asked (e.g. that Chinese sentiment is not scored yet); `brand` is the
+    profile that it was written under.
     """
 
     id: str
@@ -146,3 +154,4 @@ class Draft(Value):
     engine: EngineRef
     usage: Usage
     notes: tuple[str, ...] = ()
+    brand: BrandRef | None = None

@@ -2,6 +2,7 @@
 
 from bot.store.approvals import Approval, ApprovalRule, ApprovalStep
 from bot.store.base import Delivery, ExportRow, Feedback, History, HistoryEntry, ThreadMessage
+from bot.store.brands import BrandVersion
 from bot.store.sqlite import SqliteHistory, open_history
 from bot.store.templates import TemplateVersion
 
@@ -9,6 +10,7 @@ __all__ = [
     "Approval",
     "ApprovalRule",
     "ApprovalStep",
+    "BrandVersion",
     "Delivery",
     "ExportRow",
     "Feedback",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.store.approvals import Approvals
+from bot.store.brands import Brands
 from bot.store.templates import Templates
 from models.brief import Brief, Kind
 from models.variant import Draft, EngineRef, Variant
@@ -66,7 +67,7 @@ class HistoryEntry:
     reward: float
 
 
-class History(Approvals, Templates, Protocol):
+class History(Approvals, Brands, Templates, Protocol):
     """Keeps every draft, where it was shown and what people did with it.
 
     Every method raises `HistoryError`, with what to do next, when the database cannot serve it.

@@ -257,6 +257,27 @@ def m007_templates(db: "Database") -> None:
     """)
 
 
+@migrations()
+def m008_brands(db: "Database") -> None:
+    """Brand profiles of workspaces and channels, every version kept; the latest of a place counts.
+
+    A version without body ends the profile. `origin` is what Slack sent, which it may send again.
+    """
+    db.executescript("""
+        CREATE TABLE brand_versions (
+            team_id TEXT NOT NULL,
+            channel_id TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            body TEXT,
+            user_id TEXT NOT NULL,
+            source TEXT NOT NULL,
+            origin TEXT UNIQUE,
+            at TEXT NOT NULL,
+            PRIMARY KEY (team_id, channel_id, version)
+        );
+    """)
+
+
 def index_variant(db: "Database", number: int, variant: Variant, brief: Brief) -> None:
     """Make a variant findable by its copy, by the instruction that made it and by its brief's facts."""
     copy, facts = segment(f"{variant.text}\n{variant.lineage.instruction}"), segment(brief.facts)

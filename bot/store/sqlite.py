@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from bot.store.approval_rows import ApprovalRows
 from bot.store.base import Delivery, ExportRow, Feedback, HistoryEntry, ThreadMessage
+from bot.store.brand_rows import BrandRows
 from bot.store.connection import connect, database_path, history_error, writing
 from bot.store.rows import (
     conditions,
@@ -57,7 +58,7 @@ def open_history(location: str | Path) -> "SqliteHistory":
     return SqliteHistory(database_path(location))
 
 
-class SqliteHistory(ApprovalRows, TemplateRows):
+class SqliteHistory(ApprovalRows, BrandRows, TemplateRows):
     """`History` over SQLite. Methods may be called from any event loop; they run one after another."""
 
     def __init__(self, path: Path) -> None:

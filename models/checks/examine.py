@@ -1,5 +1,6 @@
 """Every check over one variant: the list that later checks are added to."""
 
+from models.checks.brand import keeps_to_brand
 from models.checks.duplicates import has_no_duplicates
 from models.checks.language import is_in_language
 from models.checks.limits import is_within_limits, keeps_editorial_rules
@@ -30,6 +31,8 @@ def examine(subject: Subject, checks: tuple[CheckFunction, ...] = CHECKS) -> tup
     Returns:
         Each failure, and one passed check for each name of which nothing failed, in the order of the list.
     """
+    # A brand is looked at where there is one.
+    checks = (*checks, keeps_to_brand) if subject.brand else checks
     findings = [check for function in checks for check in function(subject)]
     failed = {check.name for check in findings if not check.passed}
     told: set[str] = set()

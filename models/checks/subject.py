@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Literal
 
+from models.brand import Brand
 from models.brief import Brief, Language
 from models.platforms import PartSpec, part_label, parts_for_brief
 from models.variant import Check, Part, Value
@@ -13,14 +14,15 @@ __all__ = ["CheckFunction", "Subject", "found"]
 class Subject(Value):
     """One variant under examination.
 
-    `facts` is all that its claims may rest on (the brief, and what people said in the thread); `others` are the
-    variants shown beside it.
+    `facts` is all that its claims may rest on (the brief, what people said in the thread, what the brand vouches
+    for); `others` are the variants shown beside it; `brand` is the profile that it is written under, if any.
     """
 
     brief: Brief
     parts: tuple[Part, ...]
     facts: str
     others: tuple[tuple[Part, ...], ...] = ()
+    brand: Brand | None = None
 
     @property
     def language(self) -> Language:

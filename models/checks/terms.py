@@ -1,42 +1,12 @@
 """Words that copy must have or must not have."""
 
-import re
-import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 
 from models.checks.subject import Subject, found
+from models.matching import fold, has_term
 from models.variant import Check
 
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-
-
-def fold(text: str) -> str:
-    """Text as terms are compared: NFKC (full-width letters become plain), case folded, one space between words."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).casefold().strip()
-
-
-@lru_cache(maxsize=512)
-def _pattern(term: str, inflected: bool) -> re.Pattern[str]:
-    folded = fold(term)
-    if _HAN.search(folded):
-        # Chinese has no word boundaries, and people put spaces between Chinese and Latin or leave them out.
-        return re.compile(r"\s*".join(re.escape(character) for character in folded.replace(" ", "")))
-    words = r"[\s\-]+".join(re.escape(word) for word in re.split(r"[\s\-]+", folded) if word)
-    start = r"(?<![^\W_])" if folded[:1].isalnum() else ""
-    end = r"(?![^\W_])" if folded[-1:].isalnum() else ""
-    return re.compile(start + words + (r"(?:'?s|es|d|ed|ing|ly)?" if inflected else "") + end)
-
-
-def has_term(text: str, term: str, *, inflected: bool = False) -> bool:
-    """Whether a text has a term as a whole word (Latin) or as it stands (Chinese).
-
-    Args:
-        text: Where to look.
-        term: What to look for.
-        inflected: Whether the usual English endings count too (`cure` finds `cures`).
-    """
-    return bool(fold(term)) and bool(_pattern(term, inflected).search(fold(text)))
+__all__ = ["fold", "has_must_include", "has_no_must_avoid", "has_term", "keyword_coverage"]
 
 
 def has_must_include(subject: Subject) -> Iterator[Check]:
