@@ -24,6 +24,7 @@ from bot.slack_account import account, check_app_token, make_client, missing_sco
 from bot.store import SqliteHistory
 from handlers import (
     actions,
+    approval,
     commands,
     home,
     messages,
@@ -53,7 +54,7 @@ _BOLT_LOGGER = logging.getLogger("slack_bolt")
 # Bolt warns that it does not use the environment's SLACK_BOT_TOKEN; our client has it from the settings.
 _BOLT_LOGGER.addFilter(lambda record: not record.getMessage().startswith("As you gave `client`"))
 
-_SURFACES = (commands, views, messages, reactions, actions, shortcuts, home, reviews, optimise)
+_SURFACES = (approval, commands, views, messages, reactions, actions, shortcuts, home, reviews, optimise)
 
 
 def register_all(app: AsyncApp, services: Services) -> None:

@@ -1,4 +1,4 @@
-"""Buttons under copy: rewrites, approval, feedback, copy as text; and those under a failure."""
+"""Buttons under copy: rewrites, feedback, copy as text; and those under a failure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
 from handlers.blocks import escape, messages, preformatted, renewed
-from handlers.copy_view import approved_blocks, plain_copy
+from handlers.copy_view import plain_copy
 from handlers.forms import brief_view, fits_form, rewrite_view
 from handlers.kept import as_command, task_of
 from handlers.notices import refusal_blocks, retried_blocks, task_language
@@ -131,31 +131,6 @@ def _rewrites(app: AsyncApp, services: Services) -> None:
 
 
 def _judgements(app: AsyncApp, services: Services) -> None:
-    @app.action("copy_approve")
-    async def approve(
-        ack: AsyncAck,
-        body: dict[str, Any],
-        action: dict[str, Any],
-        client: AsyncWebClient,
-        respond: AsyncRespond,
-    ) -> None:
-        await ack()
-        _, variant = await _found(services, action["value"])
-        if not variant.ready:
-            reasons = "; ".join(check.reason or check.name for check in variant.failures)
-            blocks = refusal_blocks(f"Not approved: {reasons}", "Rewrite it first.")
-            await respond(text="Not approved.", blocks=blocks, replace_original=False)
-            return
-        user_id, place = body["user"]["id"], _place(body)
-        new = await services.history.approve(variant.id, user_id)
-        await _mark_approved(services, client, body)
-        if new:
-            await client.chat_postMessage(
-                channel=place["channel_id"],
-                thread_ts=place["thread_ts"],
-                text=f"✅ <@{user_id}> approved variant {variant.position}.",
-            )
-
     @app.action("copy_feedback")
     async def feedback(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
@@ -172,22 +147,6 @@ def _judgements(app: AsyncApp, services: Services) -> None:
             source="button",
             at=datetime.now(UTC),
         )
-
-
-async def _mark_approved(services: Services, client: AsyncWebClient, body: dict[str, Any]) -> None:
-    """Show in the message who approved which of its variants."""
-    message, channel = body["message"], body["channel"]["id"]
-    delivery = await services.history.delivery(channel, message["ts"])
-    approvals = {}
-    for variant_id in delivery.variant_ids if delivery else ():
-        if approval := await services.history.approval(variant_id):
-            approvals[variant_id] = approval.user_id
-    await client.chat_update(
-        channel=channel,
-        ts=message["ts"],
-        text=message.get("text") or "",
-        blocks=approved_blocks(renewed(message.get("blocks") or []), approvals),
-    )
 
 
 def _failures(app: AsyncApp, services: Services) -> None:

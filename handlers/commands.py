@@ -9,8 +9,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
-from handlers import optimise, reviews
+from handlers import approval, optimise, reviews
 from handlers.answers import give_back, history_answer
+from handlers.blocks import escape
 from handlers.forms import MOST_INPUT, brief_view
 from handlers.notices import EXAMPLE, FORM_BUTTON, HELP, help_blocks
 from handlers.services import Services
@@ -41,6 +42,11 @@ def register(app: AsyncApp, services: Services) -> None:
             await reviews.open_form(client, respond, command, rest)
         elif word == "optimize":
             await optimise.from_command(services, client, respond, command, rest)
+        elif word == "approvers":
+            _, raw = read_command(str(command.get("text") or "").strip())
+            text, blocks = await approval.approvers(services, client, command, raw)
+            if text:
+                await respond(text=escape(text), blocks=blocks)
         elif isinstance(word, Kind) and rest:
             await _write(services, respond, command, word, rest, typed)
         else:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.approval import State
 from bot.jobs import Task
+from handlers.approval_view import approval_buttons
 from handlers.blocks import (
     Block,
     Leaf,
@@ -19,7 +21,7 @@ from handlers.blocks import (
 )
 from handlers.changes import changes
 from handlers.labels import Labels, labels
-from models.brief import Brief
+from models.brief import Brief, Language
 from models.platforms import find_platform, part_label, parts_for
 from models.variant import Draft, Variant
 
@@ -78,7 +80,8 @@ def copy_pages(
     for block in head or _title(task, draft, said):
         flow([block])
     for variant in draft.variants:
-        body, scores, pressed = _body(draft.brief, variant), _scores(variant, said), _buttons(variant, said)
+        body, scores = _body(draft.brief, variant), _scores(variant, said)
+        pressed = _buttons(variant, said, draft.brief.resolved_language)
         changed = _changed(parent, variant, said) if parent else []
         changed += (figures or {}).get(variant.id, [])
         whole = [divider(), *body, *changed, *scores, *pressed]
@@ -108,30 +111,6 @@ def plain_copy(brief: Brief, variant: Variant) -> str:
     if len({part.name for part in variant.parts}) < 4:
         return variant.text
     return "\n".join(f"{names.get(part.name, part.name)}: {part.text}" for part in variant.parts)
-
-
-def approved_blocks(blocks: list[Block], approvals: Mapping[str, str]) -> list[Block]:
-    """A message's blocks with the approved variants marked, and without their Approve buttons.
-
-    Args:
-        blocks: The message's, as Slack gives them.
-        approvals: Variant id to the id of the person who approved it.
-    """
-    shown: list[Block] = []
-    for block in blocks:
-        elements = block.get("elements", [])
-        pressed = [
-            one for one in elements if one.get("action_id") == "copy_approve" and one["value"] in approvals
-        ]
-        if pressed:
-            block = {**block, "elements": [one for one in elements if one not in pressed]}
-            # Beside the scores, so that the message does not grow by a block.
-            said = {"type": "mrkdwn", "text": f"✅ <@{approvals[pressed[0]['value']]}>"}
-            above = shown[-1] if shown else {}
-            if above.get("type") == "context":
-                shown[-1] = {**above, "elements": [*above["elements"][:9], said]}
-        shown.append(block)
-    return shown
 
 
 def _names(brief: Brief) -> dict[str, str]:
@@ -186,13 +165,13 @@ def _scores(variant: Variant, said: Labels) -> list[Block]:
     return context(*facts, *(check.reason or check.name for check in variant.failures))
 
 
-def _buttons(variant: Variant, said: Labels) -> list[Block]:
+def _buttons(variant: Variant, said: Labels, language: Language) -> list[Block]:
     buttons = [
         button("copy_shorter", said.shorter, variant.id),
         button("copy_longer", said.longer, variant.id),
         button("copy_warmer", said.warmer, variant.id),
         button("copy_rewrite", said.rewrite, variant.id),
-        button("copy_approve", said.approve, variant.id, "primary"),
+        *approval_buttons(variant, State.DRAFT, language),
         button("copy_text", said.as_text, variant.id),
     ]
     feedback = {

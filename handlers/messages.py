@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
-from handlers import optimise, reviews
+from handlers import approval, optimise, reviews
 from handlers.answers import history_answer
 from handlers.blocks import Block, escape
 from handlers.notices import HELP, help_blocks, refusal_blocks
@@ -133,6 +133,11 @@ async def _addressed(services: Services, client: AsyncWebClient, said: Said) -> 
             brief=brief,
         )
         await services.jobs.submit(task, said.job_id)
+    elif word == "approvers":
+        place = {"team_id": said.team_id, "channel_id": said.channel_id, "user_id": said.user_id}
+        text, blocks = await approval.approvers(services, client, place, read_command(said.raw.strip())[1])
+        if text:
+            await _tell(client, said, text, blocks)
     elif word == "history":
         answer = await history_answer(services.history, rest, channel_id=said.channel_id)
         await _tell(client, said, answer["text"], answer["blocks"])

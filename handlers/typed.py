@@ -8,12 +8,14 @@ from models.brief import Brief, Kind
 from models.errors import BriefError
 from models.grammar import KIND_NAMES, parse_brief
 
-Word = Kind | Literal["help", "history", "reviews", "optimize", ""]
+Word = Kind | Literal["help", "history", "reviews", "optimize", "approvers", "templates", ""]
 
 _OTHER_WORDS: dict[str, Word] = {
     **dict.fromkeys(["help", "帮助"], "help"),
     **dict.fromkeys(["history", "历史"], "history"),
     **dict.fromkeys(["reviews", "评价", "评论"], "reviews"),
+    **dict.fromkeys(["approvers", "approver", "审核人", "审批人"], "approvers"),
+    **dict.fromkeys(["templates", "template", "模板"], "templates"),
     **dict.fromkeys(["optimize", "optimise", "优化", "润色"], "optimize"),
 }
 _FIRST = re.compile(r"\s*([^\s:：|｜]+)(?:\s*[:：|｜])?\s*(.*)", re.S)

@@ -29,6 +29,7 @@ METHODS: dict[str, frozenset[str]] = {
     "files_info": frozenset({"files:read"}),
     "files_upload_v2": frozenset({"files:write"}),
     "reactions_add": frozenset({"reactions:write"}),
+    "usergroups_users_list": frozenset({"usergroups:read"}),
     "users_info": frozenset({"users:read"}),
     "views_open": frozenset(),
     "views_update": frozenset(),

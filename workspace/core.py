@@ -35,6 +35,7 @@ ALL_SCOPES = frozenset(
         "reactions:read",
         "reactions:write",
         "team:read",
+        "usergroups:read",
         "users:read",
     )
 )

@@ -8,11 +8,12 @@ ANA, BEN, LIN = "U0ANA0001", "U0BEN0002", "U0LIN0003"
 BOT_USER, BOT, APP = "U0COPYBOT", "B0COPYBOT", "A0COPYDESK"
 TEAM = "T0LOCALWS"
 MARKETING, SHOP, RANDOM = "C0MARKETING", "C0SHOP", "C0RANDOM"
+EDITORS = "S0EDITORS"
 DM_ANA, DM_BEN, DM_LIN = "D0ANA0001", "D0BEN0002", "D0LIN0003"
 
 
 def seeded(url: str, bot_name: str) -> State:
-    """A fresh workspace; the bot is in #marketing and #shop but not in #random.
+    """A fresh workspace; the bot is in #marketing and #shop but not in #random. Ben and 小林 are a user group.
 
     Args:
         url: the server's address, which is the team's address too.
@@ -36,4 +37,6 @@ def seeded(url: str, bot_name: str) -> State:
         ),
     ]
     team = {"id": TEAM, "name": "Local workspace", "domain": "local-workspace", "url": f"{url}/"}
-    return State(team, Bot(BOT, BOT_USER, APP, bot_name), [*people, bot_user], channels)
+    state = State(team, Bot(BOT, BOT_USER, APP, bot_name), [*people, bot_user], channels)
+    state.usergroups[EDITORS] = [BEN, LIN]
+    return state

@@ -129,6 +129,7 @@ class State:
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, View] = {}
         self.files: dict[str, File] = {}
+        self.usergroups: dict[str, list[str]] = {}
         self.triggers: dict[str, Trigger] = {}
         self._last_ts = 0
 

@@ -9,7 +9,8 @@ from workspace.state import State
 
 # What a composer inserts itself and therefore arrives unescaped: https://docs.slack.dev/messaging/formatting-message-text
 _TOKEN = re.compile(
-    r"<(?:@[UW][A-Z0-9]+(?:\|[^<>]*)?|#C[A-Z0-9]+(?:\|[^<>]*)?|![a-z]+(?:\|[^<>]*)?|https?://[^<>\s]+)>"
+    r"<(?:@[UW][A-Z0-9]+(?:\|[^<>]*)?|#C[A-Z0-9]+(?:\|[^<>]*)?|"
+    r"!(?:[a-z]+|subteam\^S[A-Z0-9]+)(?:\|[^<>]*)?|https?://[^<>\s]+)>"
 )
 _URL = re.compile(r"https?://[^\s<>\u3000-\u303f\uff00-\uffef]*[^\s<>.,;:!?)\]'\"\u3000-\u303f\uff00-\uffef]")
 _NAME = re.compile(r"(?<![\w@])@([\w.-]*\w)")

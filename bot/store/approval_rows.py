@@ -74,6 +74,16 @@ class ApprovalRows:
         sql = f"SELECT {_COLUMNS} FROM approval_steps WHERE variant_id = ? ORDER BY id"  # noqa: S608
         return await self._run(lambda db: [_step(row) for row in db.query(sql, [variant_id])])
 
+    async def asked_by(self, variant_id: str) -> str:
+        """Who asked for the copy that a variant belongs to at first, before any rewrite."""
+        sql = (
+            "SELECT first.user_id FROM variants JOIN drafts ON drafts.id = variants.draft_id"
+            " JOIN drafts AS first ON first.brief_id = drafts.brief_id"
+            " WHERE variants.id = ? ORDER BY first.created_at, first.rowid LIMIT 1"
+        )
+        rows = await self._run(lambda db: list(db.query(sql, [variant_id])))
+        return str(rows[0]["user_id"]) if rows else ""
+
     async def approval_rule(self, team_id: str, channel_id: str) -> ApprovalRule:
         """Who approves in a channel."""
         where = [team_id, channel_id]

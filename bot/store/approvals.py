@@ -76,6 +76,10 @@ class Approvals(Protocol):
         """Every step, oldest first."""
         ...
 
+    async def asked_by(self, variant_id: str) -> str:
+        """Who asked for the copy that a variant belongs to at first, before any rewrite; empty when nobody did."""
+        ...
+
     async def approval_rule(self, team_id: str, channel_id: str) -> ApprovalRule:
         """Who approves in a channel."""
         ...

@@ -62,6 +62,15 @@ class BrandRows:
         found = await self._run(lambda db: list(db.query(sql, [team_id, channel_id])))
         return _version(found[0]) if found else None
 
+    async def brands(self) -> list[BrandVersion]:
+        """Every profile that is in use, the workspace's before its channels'."""
+        sql = (
+            f"SELECT {_COLUMNS} FROM brand_versions AS one WHERE body IS NOT NULL AND version ="  # noqa: S608
+            " (SELECT max(version) FROM brand_versions"
+            " WHERE team_id = one.team_id AND channel_id = one.channel_id) ORDER BY team_id, channel_id"
+        )
+        return [_version(row) for row in await self._run(lambda db: list(db.query(sql)))]
+
     async def brand_versions(self, team_id: str, channel_id: str = "") -> list[BrandVersion]:
         """Every version of a channel's own profile, or of the workspace's, newest first."""
         sql = (
@@ -70,6 +79,11 @@ class BrandRows:
         )
         rows = await self._run(lambda db: list(db.query(sql, [team_id, channel_id])))
         return [_version(row) for row in rows]
+
+    async def teams(self) -> list[str]:
+        """The workspaces that copy or profiles are kept of."""
+        sql = "SELECT team_id FROM drafts WHERE team_id != '' UNION SELECT team_id FROM brand_versions ORDER BY 1"
+        return [str(row["team_id"]) for row in await self._run(lambda db: list(db.query(sql)))]
 
 
 def _version(row: dict[str, Any]) -> BrandVersion:

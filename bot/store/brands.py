@@ -58,6 +58,14 @@ class Brands(Protocol):
         """The profile that a channel's copy is written under: its own, else the workspace's."""
         ...
 
+    async def brands(self) -> list[BrandVersion]:
+        """Every profile that is in use, the workspace's before its channels'."""
+        ...
+
     async def brand_versions(self, team_id: str, channel_id: str = "") -> list[BrandVersion]:
         """Every version of a channel's own profile, or of the workspace's, newest first."""
+        ...
+
+    async def teams(self) -> list[str]:
+        """The workspaces that copy or profiles are kept of."""
         ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from bot.jobs import Task
 from handlers.blocks import Block
 from handlers.changes import changes
-from handlers.copy_view import approved_blocks, copy_pages, notification, plain_copy
+from handlers.copy_view import copy_pages, notification, plain_copy
 from models.brief import Brief, Kind
 from models.platforms import platforms
 from models.variant import Check, Draft, Lineage, Part, Sentiment, Variant
@@ -122,7 +121,7 @@ def test_slack_takes_every_message_and_no_word_of_the_copy_is_lost(draft: Draft,
             assert part.text in whole
         assert any(variant.id in page.variant_ids for page in pages)
     pressed = [button for page in pages for button in buttons(page.blocks)]
-    assert len(pressed) == len(set(pressed)) == 6 * len(draft.variants)
+    assert len(pressed) == len(set(pressed)) == 7 * len(draft.variants)
     assert pages[0].variant_ids[0] == draft.variants[0].id, "the lead variant begins in the first message"
     notes = "".join(small(page.blocks) + said(page.blocks) for page in pages)
     for variant in draft.variants:
@@ -201,7 +200,7 @@ def test_a_chinese_brief_gets_chinese_words_around_its_copy() -> None:
     labels = [
         one["text"]["text"] for block in blocks if block["type"] == "actions" for one in block["elements"]
     ]
-    assert labels == ["更短", "更长", "更亲切", "改写…", "采用", "复制文本"]
+    assert labels == ["更短", "更长", "更亲切", "改写…", "提交审核", "采用", "复制文本"]
 
 
 # -- what changed --
@@ -251,19 +250,7 @@ def test_what_stayed_and_what_was_added_is_the_new_copy(before: str, after: str)
     assert old.replace("↵", "") == before.replace("↵", "")
 
 
-# -- approval, copy as text --
-
-
-def test_an_approved_variant_is_marked_and_cannot_be_approved_again() -> None:
-    draft = factories.draft(n=2)
-    before = shown(draft)
-    after = approved_blocks(before, {draft.variants[1].id: "U9"})
-    check_message_blocks(after)
-    assert ("copy_approve", draft.variants[1].id) not in buttons(after)
-    assert ("copy_approve", draft.variants[0].id) in buttons(after)
-    assert len(after) == len(before)
-    assert "<@U9>" in json.dumps(after)
-    assert approved_blocks(after, {draft.variants[1].id: "U9"}) == after
+# -- copy as text --
 
 
 def test_an_ad_is_pasted_without_names_and_a_plan_with_them() -> None:

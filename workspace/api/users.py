@@ -1,4 +1,4 @@
-"""users.info, users.list, bots.info."""
+"""users.info, users.list, bots.info, usergroups.users.list."""
 
 from __future__ import annotations
 
@@ -27,9 +27,18 @@ async def bot_info(core: Core, arguments: Json) -> Json:
     return {"bot": bot_profile(core.state)}
 
 
+async def group_members(core: Core, arguments: Json) -> Json:
+    """https://docs.slack.dev/reference/methods/usergroups.users.list"""
+    members = core.state.usergroups.get(str(arguments.get("usergroup") or ""))
+    if members is None:
+        raise SlackError("no_such_subteam")
+    return {"users": list(members)}
+
+
 _READ = ("users:read",)
 METHODS = {
     "users.info": Method(info, _READ),
     "users.list": Method(listing, _READ),
     "bots.info": Method(bot_info, _READ),
+    "usergroups.users.list": Method(group_members, ("usergroups:read",)),
 }
