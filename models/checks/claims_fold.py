@@ -102,7 +102,7 @@ def fold(text: str) -> Folded:
     Latin words joined; a digit for a letter within a word (`cur3s`) and pinyin for a character (`zui佳`) undone.
     """
     cells = _Cells(text)
-    if any("\u2e80" <= character for character in cells.text):
+    if any(character >= "\u2e80" for character in cells.text):
         for pinyin in reversed(list(_PINYIN_WORD.finditer(cells.text))):
             cells.replace(pinyin.start(), pinyin.end(), _PINYIN[pinyin.group()])
         cells.drop(_covered(_SPACE_BY_HAN, cells.text))

@@ -1,7 +1,7 @@
 """The rules on claims: TOML files read, validated and compiled, a team's own folder over the shipped ones."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +24,8 @@ Tier = Literal["block", "evidence"]
 _WORD_LIST = regex.compile(r"(?<!\\)\{([a-z][a-z_]{2,})\}")
 _SECONDS = 0.5
 """How long one rule may search one text: far more than any sound pattern needs."""
+_NEAR = 120
+"""How far from a match its exceptions are looked for, in characters."""
 
 
 class Told(Value):
@@ -162,7 +164,7 @@ class Rules:
         whole = fold(context).text if context else folded.text
         known = fold(facts).text
         squeezed = squeeze(known)
-        spared = _spans(self._allow, folded.text)
+        spared = _spans(self._allow, folded.text, 0, len(folded.text))
         found: list[tuple[int, int, Rule]] = []
         for compiled in self._compiled:
             rule = compiled.rule
@@ -177,8 +179,8 @@ class Rules:
                 matches = [(0, len(folded.text))]
             if not matches or (compiled.unless and compiled.unless.search(whole)):
                 continue
-            free = spared + _spans(compiled.allow, folded.text)
             for start, end in matches:
+                free = spared + _spans(compiled.allow, folded.text, start - _NEAR, end + _NEAR)
                 if any(start < b and a < end for a, b in free):
                     continue
                 if rule.severity == "evidence" and known:
@@ -190,8 +192,14 @@ class Rules:
         return tuple(_told(text, folded, span) for span in _without_repeats(found))
 
 
-def _spans(pattern: regex.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in pattern.finditer(text)] if pattern else []
+def _spans(pattern: regex.Pattern[str] | None, text: str, start: int, end: int) -> list[tuple[int, int]]:
+    if pattern is None:
+        return []
+    try:
+        matches = pattern.finditer(text, max(0, start), end, overlapped=True, timeout=_SECONDS)
+        return [match.span() for match in matches]
+    except TimeoutError:
+        return []
 
 
 def _without_repeats(found: list[tuple[int, int, Rule]]) -> list[tuple[int, int, Rule]]:
@@ -342,11 +350,14 @@ def _filled(pattern: str, where: str, sets: Mapping[str, str]) -> str:
     return _WORD_LIST.sub(words, pattern)
 
 
+def _either(patterns: Iterable[str], where: str, sets: Mapping[str, str]) -> str:
+    return "|".join(f"(?:{_filled(pattern, where, sets)})" for pattern in patterns)
+
+
 def _joined(entry: _Entry, where: str, sets: Mapping[str, str]) -> str:
-    parts = [_term(term) for term in entry.terms] + [_filled(p, where, sets) for p in entry.patterns]
-    for part in parts:
-        _compile(part, where)
-    return "|".join(f"(?:{part})" for part in parts)
+    return _either([_term(term) for term in entry.terms], where, {}) + (
+        ("|" if entry.terms and entry.patterns else "") + _either(entry.patterns, where, sets)
+    )
 
 
 def _compile(pattern: str, where: str) -> regex.Pattern[str]:
@@ -361,16 +372,13 @@ def _compile(pattern: str, where: str) -> regex.Pattern[str]:
 
 
 def _compiled(rule: Rule, where: str, sets: Mapping[str, str]) -> _Compiled:
-    def either(patterns: tuple[str, ...]) -> regex.Pattern[str] | None:
-        filled = [_filled(pattern, where, sets) for pattern in patterns]
-        for pattern in filled:
-            _compile(pattern, where)
-        return _compile("|".join(f"(?:{pattern})" for pattern in filled), where) if filled else None
+    def compiled(patterns: tuple[str, ...]) -> regex.Pattern[str] | None:
+        return _compile(_either(patterns, where, sets), where) if patterns else None
 
     return _Compiled(
         rule=rule,
         search=_compile(_joined(rule, where, sets), where),
-        allow=either(rule.allow),
-        unless=either(rule.unless),
-        proof=either(rule.proof),
+        allow=compiled(rule.allow),
+        unless=compiled(rule.unless),
+        proof=compiled(rule.proof),
     )
