@@ -25,6 +25,7 @@ from bot.store import SqliteHistory
 from handlers import (
     actions,
     approval,
+    brand,
     commands,
     home,
     messages,
@@ -54,7 +55,19 @@ _BOLT_LOGGER = logging.getLogger("slack_bolt")
 # Bolt warns that it does not use the environment's SLACK_BOT_TOKEN; our client has it from the settings.
 _BOLT_LOGGER.addFilter(lambda record: not record.getMessage().startswith("As you gave `client`"))
 
-_SURFACES = (approval, commands, views, messages, reactions, actions, shortcuts, home, reviews, optimise)
+_SURFACES = (
+    approval,
+    commands,
+    views,
+    messages,
+    reactions,
+    actions,
+    shortcuts,
+    home,
+    reviews,
+    optimise,
+    brand,
+)
 
 
 def register_all(app: AsyncApp, services: Services) -> None:

@@ -1,6 +1,7 @@
 """Optimises one copy and keeps it in the history, without Slack."""
 
 from bot.assembly import make_desk, make_history
+from bot.brand import profile_from_file
 from bot.optimise import Optimised, optimise
 from bot.optimise_request import Request
 from bot.settings import Settings
@@ -19,14 +20,16 @@ async def optimise_and_keep(
         What came of it, and why it could not be kept, if it could not.
 
     Raises:
+        BrandError: The settings' brand profile cannot be read.
         HistoryError: The history cannot be opened; nothing was written yet.
         CopydeskError: All that `bot.optimise.optimise` raises.
     """
+    brand = profile_from_file(settings.brand) if settings.brand else None
     history = make_history(settings)
     try:
         desk = make_desk(settings)
         try:
-            optimised = await optimise(desk, request, n=n, progress=progress)
+            optimised = await optimise(desk, request, n=n, brand=brand, progress=progress)
         finally:
             await desk.close()
         try:

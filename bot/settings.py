@@ -198,6 +198,12 @@ class Settings(BaseSettings):
         shown="the shipped templates alone",
         remedy="Set it to a folder that exists, or leave it out.",
     )
+    brand: Path | None = _setting(
+        None,
+        "A brand profile (TOML, docs/brand.md) that the command line writes under; in Slack `/copy brand` sets it.",
+        shown="none",
+        remedy="Set it to a profile's file, or leave it out.",
+    )
 
     # Keeping
     database: str = _setting(
@@ -305,7 +311,7 @@ class Settings(BaseSettings):
             raise ValueError("is no folder")
         return value.expanduser() if value else None
 
-    @field_validator("cache_dir", "jobs_database")
+    @field_validator("cache_dir", "jobs_database", "brand")
     @classmethod
     def _expanded(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value else None

@@ -1,6 +1,7 @@
 """Writes one brief's copy and keeps it in the history, without Slack."""
 
 from bot.assembly import make_desk, make_history
+from bot.brand import profile_from_file
 from bot.settings import Settings
 from models.brief import Brief
 from models.errors import HistoryError
@@ -17,16 +18,19 @@ async def write_and_keep(
         The draft, and why it could not be kept, if it could not.
 
     Raises:
+        BrandError: The settings' brand profile cannot be read.
         HistoryError: The history cannot be opened; nothing was written yet.
         EngineCannotServe: The engine works but not for this brief.
         EngineUnreachable: No usable answer came.
         CopydeskError: All else that the desk raises.
     """
+    # A wrong profile is told before anything is opened.
+    brand = profile_from_file(settings.brand) if settings.brand else None
     history = make_history(settings)
     try:
         desk = make_desk(settings)
         try:
-            draft = await desk.write(brief, progress=progress)
+            draft = await desk.write(brief, brand, progress=progress)
         finally:
             await desk.close()
         try:

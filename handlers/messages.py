@@ -8,9 +8,9 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
-from handlers import approval, optimise, reviews
+from handlers import approval, brand, optimise, reviews
 from handlers.answers import history_answer
-from handlers.blocks import Block, escape
+from handlers.blocks import Block, escape, plain, rich
 from handlers.notices import HELP, help_blocks, refusal_blocks
 from handlers.replies import asks_for_change, chosen_variant
 from handlers.reviews_files import readable
@@ -76,6 +76,8 @@ def register(app: AsyncApp, services: Services) -> None:
             # With a file Slack now and then sends no app_mention (https://github.com/slackapi/bolt-python/issues/925);
             # where it sends both, they are one job.
             await _read_reviews(services, client, said, read_command(said.text)[1])
+        elif said.mentioned and brand.toml_files(said.files) and read_command(said.text)[0] == "brand":
+            await _import_brand(services, client, said)
 
 
 def read(event: dict[str, Any], context: AsyncBoltContext) -> Said | None:
@@ -107,6 +109,14 @@ async def _addressed(services: Services, client: AsyncWebClient, said: Said) -> 
     # “reviews say it is loud” in a copy's thread is about that copy; with a file, or alone, it asks for a reading.
     if word == "reviews" and (said.files or not shown or not rest):
         await _read_reviews(services, client, said, rest)
+        return
+    # “brand voice is off” in a copy's thread is about that copy.
+    if word == "brand" and (brand.toml_files(said.files) or not shown):
+        if not brand.toml_files(said.files):
+            await _tell(client, said, brand.HOW, brand.how_blocks())
+        elif said.alone:
+            # In a channel the same file comes as a message, too, and that one is read.
+            await _import_brand(services, client, said)
         return
     # “optimize it for teenagers” in a copy's thread is about that copy; a text of one's own has fields.
     if word == "optimize" and rest and (not shown or "|" in rest or "｜" in rest):
@@ -161,6 +171,25 @@ async def _read_reviews(services: Services, client: AsyncWebClient, said: Said, 
         await reviews.read_files(services, where, files, said.job_id, product)
     except CopydeskError as error:
         await _tell(client, said, str(error), reviews.refused_blocks(error))
+
+
+async def _import_brand(services: Services, client: AsyncWebClient, said: Said) -> None:
+    """Save the file that the message shares as a brand profile: the channel's, or as asked the workspace's."""
+    rest = read_command(said.text)[1]
+    try:
+        told = await brand.import_file(
+            services,
+            client,
+            brand.toml_files(said.files)[0],
+            team_id=said.team_id,
+            channel_id="" if said.alone or brand.means_workspace(rest) else said.channel_id,
+            user_id=said.user_id,
+            origin=said.job_id,
+        )
+    except CopydeskError as error:
+        await _tell(client, said, str(error), refusal_blocks(error.message, error.remedy))
+        return
+    await _tell(client, said, told, rich(plain(told)))
 
 
 async def _optimise(services: Services, client: AsyncWebClient, said: Said, typed: str) -> None:

@@ -16,6 +16,7 @@ HELP = (
     "• In a message: `@Copydesk ad …`; in a direct message to me: `ad …`\n"
     "• `/copy reviews` reads customer reviews: paste them or give a file. Or say `@Copydesk reviews` with a CSV, TSV, "
     "XLSX or text file, or as a reply to one\n"
+    "• `/copy brand` shows and edits the brand profile that copy is written under, for this channel or the workspace\n"
     "• Fields: audience, goal, offer, dates, channels, tone, platform, language, keywords, must include, "
     "must avoid, n. Anything else is a product attribute.\n"
     "• *Reply in the thread* to rewrite: “shorter, and mention the battery first”; “2: warmer” takes the second; "

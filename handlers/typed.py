@@ -8,7 +8,7 @@ from models.brief import Brief, Kind
 from models.errors import BriefError
 from models.grammar import KIND_NAMES, parse_brief
 
-Word = Kind | Literal["help", "history", "reviews", "optimize", "approvers", "templates", ""]
+Word = Kind | Literal["help", "history", "reviews", "optimize", "approvers", "templates", "brand", ""]
 
 _OTHER_WORDS: dict[str, Word] = {
     **dict.fromkeys(["help", "帮助"], "help"),
@@ -16,6 +16,7 @@ _OTHER_WORDS: dict[str, Word] = {
     **dict.fromkeys(["reviews", "评价", "评论"], "reviews"),
     **dict.fromkeys(["approvers", "approver", "审核人", "审批人"], "approvers"),
     **dict.fromkeys(["templates", "template", "模板"], "templates"),
+    **dict.fromkeys(["brand", "品牌"], "brand"),
     **dict.fromkeys(["optimize", "optimise", "优化", "润色"], "optimize"),
 }
 _FIRST = re.compile(r"\s*([^\s:：|｜]+)(?:\s*[:：|｜])?\s*(.*)", re.S)

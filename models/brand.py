@@ -202,6 +202,10 @@ class Brand(_Strict):
             if any(fold(word) == fold(other) for other in found):
                 raise ValueError(f"has “{word}” twice")
             found[word] = _text(instead, MAX_TERM)
+            if arrow := next((mark for mark in ("->", "→") if mark in word + found[word]), ""):
+                raise ValueError(
+                    f"has “{arrow}” in a word, which stands between a word and what is said instead"
+                )
         return found
 
     @model_validator(mode="after")

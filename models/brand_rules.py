@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from models.brand import FEW_EMOJI, Brand
+from models.brand import FEW_EMOJI, Brand, Script
 from models.brand_emoji import EMOJI, same_emoji
 from models.brief import Brief
 from models.matching import finder, has_term
@@ -19,7 +19,17 @@ from models.terms import rarity
 if TYPE_CHECKING:
     from opencc import OpenCC
 
-__all__ = ["Edit", "corrected", "fewer_emoji", "fewer_exclamations", "findings", "kept_words", "masked"]
+__all__ = [
+    "Edit",
+    "corrected",
+    "fewer_emoji",
+    "fewer_exclamations",
+    "findings",
+    "is_of_script",
+    "kept_words",
+    "masked",
+    "spacing_of",
+]
 
 
 class Edit(NamedTuple):
@@ -150,13 +160,13 @@ def _spelling(text: str, bare: str, brand: Brand) -> Iterator[Edit]:
 
 
 @cache
-def _converter(script: str) -> "OpenCC":
+def _converter(script: Script) -> "OpenCC":
     from opencc import OpenCC
 
     return OpenCC("t2s" if script == "simplified" else "s2tw")
 
 
-def _foreign(character: str, script: str) -> bool:
+def _foreign(character: str, script: Script) -> bool:
     """Whether a character belongs to the other script alone: the old standards know only their own."""
     if character < "\u3400":
         return False
@@ -165,6 +175,16 @@ def _foreign(character: str, script: str) -> bool:
     except UnicodeEncodeError:
         return bool(_converter(script).convert(character) != character)
     return False
+
+
+def is_of_script(text: str, script: Script) -> bool:
+    """Whether no character of a text belongs to the other script alone."""
+    return not any(_foreign(character, script) for character in set(text))
+
+
+def spacing_of(text: str) -> tuple[int, int]:
+    """How often Chinese and Latin stand apart and together in a text."""
+    return len(_SPACE.findall(text)), len(_NO_SPACE.findall(text))
 
 
 def _script(text: str, bare: str, brand: Brand) -> Iterator[Edit]:

@@ -21,6 +21,7 @@ _COMMANDS = {
     "sentiment": ("bot.cli.read:sentiment", "Tell how texts feel, one a line."),
     "keywords": ("bot.cli.read:keywords", "Tell what texts are about."),
     "summarize": ("bot.cli.read:summarize", "Sum texts up in their own sentences."),
+    "brand": ("bot.cli.brand", "Show, import, export and draft brand profiles."),
     "history": ("bot.cli.history", "Find copy that was written before."),
     "export": ("bot.cli.export", "Export the history as CSV or JSON Lines."),
 }

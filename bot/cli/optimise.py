@@ -16,6 +16,7 @@ from bot.cli.common import progress, read_settings
 @click.option("--must-include", multiple=True, help="Text that must be in the copy; may be repeated.")
 @click.option("--must-avoid", multiple=True, help="Text that must not be; may be repeated.")
 @click.option("-n", "n", type=click.IntRange(1, 8), default=3, help="How many rewrites, 1 to 8.")
+@click.option("--brand", metavar="FILE", help="Write under this brand profile (TOML), instead of COPYDESK_BRAND.")
 @click.option(
     "--engine", type=click.Choice(["local", "openai"]), help="What writes, instead of the settings' choice."
 )
@@ -31,6 +32,7 @@ def command(
     must_include: tuple[str, ...],
     must_avoid: tuple[str, ...],
     n: int,
+    brand: str | None,
     engine: str | None,
     seed: int | None,
     as_json: bool,
@@ -54,7 +56,7 @@ def command(
         must_include=must_include,
         must_avoid=must_avoid,
     )
-    settings = read_settings(engine=engine, seed=seed)
+    settings = read_settings(engine=engine, seed=seed, brand=brand)
     from bot.cli.optimise_output import as_object, as_text
     from bot.optimise_keep import optimise_and_keep
 

@@ -28,6 +28,7 @@ KINDS = ("ad", "campaign", "description")
 @click.option("--must-include", multiple=True, help="Text that must be in the copy; may be repeated.")
 @click.option("--must-avoid", multiple=True, help="Text that must not be; may be repeated.")
 @click.option("-n", "n", type=int, help="How many variants, 1 to 8.")
+@click.option("--brand", metavar="FILE", help="Write under this brand profile (TOML), instead of COPYDESK_BRAND.")
 @click.option(
     "--engine", type=click.Choice(["local", "openai"]), help="What writes, instead of the settings' choice."
 )
@@ -38,6 +39,7 @@ KINDS = ("ad", "campaign", "description")
 def command(
     words: tuple[str, ...],
     brief: str | None,
+    brand: str | None,
     engine: str | None,
     seed: int | None,
     as_json: bool,
@@ -55,7 +57,7 @@ def command(
     from bot.cli.brief_input import read_brief
 
     wanted = read_brief(words, brief, fields)
-    settings = read_settings(engine=engine, seed=seed)
+    settings = read_settings(engine=engine, seed=seed, brand=brand)
     from bot.cli.write_output import as_object, as_text
     from bot.write import write_and_keep
 

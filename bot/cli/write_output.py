@@ -18,6 +18,7 @@ def as_object(draft: Draft) -> dict[str, Any]:
         "prompt": draft.prompt.model_dump(mode="json"),
         "usage": draft.usage.model_dump(mode="json"),
         "notes": list(draft.notes),
+        "brand": draft.brand.model_dump(mode="json") if draft.brand else None,
     }
 
 
