@@ -12,16 +12,19 @@ from bot.optimise_aims import Plan, make_plan, shortfalls
 from bot.optimise_notes import notes_on
 from bot.optimise_reading import Reading, read_about, read_figures, text_of
 from bot.optimise_request import PLAIN, Request, fields_of, original_of
-from bot.work import Work
+from bot.work import Work, fitted
 from models.brand import Profile
 from models.brief import Brief
 from models.checks.duplicates import has_no_duplicates
 from models.checks.examine import CHECKS, examine
 from models.checks.facts import facts_in
 from models.checks.facts_kept import keeps_every_fact
+from models.checks.rambling import does_not_ramble
 from models.checks.subject import Subject, found
 from models.generation.base import Progress
 from models.instruction import Wish
+from models.parts import line_labels
+from models.platforms import parts_for_brief
 from models.ranking import Scored
 from models.variant import Check, Draft, EngineRef, Lineage, Part, PromptRef, Sentiment, Usage, Value, Variant
 
@@ -99,15 +102,21 @@ async def optimise(
     before = await read_about(before, variant.parts, language)
     plan = make_plan(before, request.aim, brief.tone, language)
     rewriting = _Rewriting(desk, brief, variant, before, plan)
-    prompt = desk.prompt("optimize", brief, _context(desk, request, variant, before, plan, brand))
-    length = -1 if "shorter" in plan.aims else 1 if "longer" in plan.aims else 0
+    wish = Wish(length=-1 if "shorter" in plan.aims else 1 if "longer" in plan.aims else 0)
+    context = _context(desk, request, variant, before, plan, brand)
+    if desk.small:
+        # The examples have the very lines that are asked for.
+        specs = fitted(parts_for_brief(brief), variant, wish)
+        lines = {spec.name: line_labels(spec, language) for spec in specs}
+        context["parts"] = [{**part, "lines": lines[part["name"]]} for part in context["parts"]]
+    prompt = desk.prompt("optimize", brief, context)
     work = Work(
         desk,
         brief,
         prompt,
         facts=f"{brief.facts}\n{variant.text}",
         progress=progress,
-        wish=Wish(length=length),
+        wish=wish,
         before=variant,
         judge=rewriting.judge,
         brand=brand,
@@ -165,7 +174,12 @@ class _Rewriting:
     def _findings(self, subject: Subject, sentiment: Sentiment | None) -> tuple[Check, ...]:
         after = read_figures(subject.parts, self.brief, sentiment)
         self.readings[subject.parts] = after
-        return (*keeps_every_fact(subject, self.original.text), *self._improves(subject, after))
+        text = self.original.text
+        return (
+            *keeps_every_fact(subject, text),
+            *does_not_ramble(subject, text),
+            *self._improves(subject, after),
+        )
 
     def _improves(self, subject: Subject, after: Reading) -> list[Check]:
         if text_of(subject.parts).split() == self.original.text.split():

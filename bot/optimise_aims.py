@@ -30,6 +30,9 @@ LENGTH_MARGIN = 0.05
 SENTIMENT_GUARD = 0.25
 """How far a score may fall that is not aimed at; readability that is not aimed at may not become weak."""
 
+GROWTH, GROWTH_FREE = 1.6, 30
+"""How long a rewrite may be that was not asked to be longer: so many times as long, and so many characters more."""
+
 WEAK_SENTIMENT, WEAK_READABILITY = 0.35, 50.0
 _NEAR_BEST_SENTIMENT, _NEAR_BEST_READABILITY = 0.9, 80.0
 
@@ -152,6 +155,9 @@ def _spoiled(plan: Plan, before: Reading, after: Reading, language: Language) ->
         if old - new > SENTIMENT_GUARD:
             shown = f"{old:+.2f} → {new:+.2f}"
             yield f"情感{shown}，下降过多" if language == "zh" else f"sentiment {shown}, too much is lost"
+    if "length" not in aimed and "longer" not in plan.aims and _too_long(before, after):
+        shown = f"{before.characters:,} → {after.characters:,}"
+        yield f"字数{shown}，增加过多" if language == "zh" else f"characters {shown}, far longer than it was"
     ease = before.readability, after.readability
     was_easy, is_hard = (ease[0] or 0.0) >= WEAK_READABILITY, (ease[1] or 100.0) < WEAK_READABILITY
     if "readability" not in aimed and None not in ease and was_easy and is_hard:
@@ -159,6 +165,10 @@ def _spoiled(plan: Plan, before: Reading, after: Reading, language: Language) ->
         yield (
             f"易读性{shown}，变得难读" if language == "zh" else f"readability {shown}, it became hard to read"
         )
+
+
+def _too_long(before: Reading, after: Reading) -> bool:
+    return after.characters > GROWTH * before.characters + GROWTH_FREE
 
 
 def _weak(reading: Reading, tone: str) -> Iterator[Aim]:

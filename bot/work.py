@@ -24,7 +24,7 @@ from models.variant import Check, Message, Part, Usage, Variant
 if TYPE_CHECKING:
     from bot.desk import Desk
 
-__all__ = ["MAX_ROUNDS", "Judge", "Work"]
+__all__ = ["MAX_ROUNDS", "Judge", "Work", "fitted"]
 
 MAX_ROUNDS = 2
 """Repair rounds after the first generation: each names what failed and asks again."""
@@ -82,7 +82,7 @@ class Work:
         if self.brand and (vouched := self.brand.vouched(brief)):
             self.facts += f"\n{vouched}"
         self._judged: dict[tuple[Part, ...], tuple[Check, ...]] = {}
-        self.specs: tuple[PartSpec, ...] = parts_for_brief(brief)
+        self.specs: tuple[PartSpec, ...] = fitted(parts_for_brief(brief), before, self.wish)
         # The days that a plan's phases are given are the brief's, cut up.
         begun = prefixes(brief, self.specs) if brief.kind is Kind.CAMPAIGN else {}
         self.facts += "".join(f"\n{text}" for texts in begun.values() for text in texts)
@@ -328,6 +328,22 @@ class Work:
             checks += tuple(follows_wish(subject, self.wish, self.before.text))
         checks += self._judged.get(parts, ())
         return Scored(parts=parts, checks=checks)
+
+
+def fitted(
+    specs: Sequence[PartSpec], before: Variant | None, wish: Wish | None = None
+) -> tuple[PartSpec, ...]:
+    """The parts with the lengths to write to in a rewrite: about those that they have now, where that is less."""
+    if before is None:
+        return tuple(specs)
+    share = {-1: 0.8, 0: 1.25, 1: 1.75}[wish.length if wish else 0]
+    lengths = {part.name: part.text for part in before.parts}
+    return tuple(
+        spec.model_copy(update={"aim": min(spec.target or 10_000, max(20, length))})
+        if spec.name in lengths and (length := int(measure(lengths[spec.name], spec.unit) * share))
+        else spec
+        for spec in specs
+    )
 
 
 def failed_parts(one: Scored) -> list[int]:

@@ -141,7 +141,7 @@ async def test_copy_of_ours_is_optimised_with_its_brief_and_is_the_parent_itself
     assert made.draft is not None
     assert (made.draft.brief, made.draft.brief_id, made.known) == (asked, ours.brief_id, True)
     assert [one.lineage.parent_id for one in made.draft.variants] == [held.id, held.id]
-    assert "“cheap”" in prompt_of(server)
+    assert "cheap" in prompt_of(server)
     assert [one.id for one in made.new] == [made.draft.id]
 
 
@@ -230,6 +230,16 @@ async def test_shorter_that_pays_with_the_mood_is_no_improvement(glad: Desk, ser
     made = await optimise(glad, read_request(f"You will love this. {COPY} | aim: shorter"))
     assert made.draft is None
     assert "too much is lost" in made.notes[1]
+
+
+async def test_warmer_is_no_leave_to_write_a_novel(glad: Desk, server: OpenAIServer) -> None:
+    answers(
+        server,
+        f"You will love it. {COPY} It stands where a lamp should stand, and gives what a lamp gives to all.",
+    )
+    made = await optimise(glad, read_request(f"{COPY} | aim: warmer"))
+    assert made.draft is None
+    assert "far longer than it was" in made.notes[1]
 
 
 async def test_an_aim_that_is_not_measured_is_shown_as_such(glad: Desk, server: OpenAIServer) -> None:
