@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.prompts import Prompt
+from bot.prompts import Prompt, as_data
 from bot.skeleton import given_parts, own_figures, prefixes
 from models.brand import Profile
 from models.brief import Brief, Kind
@@ -229,7 +229,7 @@ class Work:
             self.desk.prompts.arms("repair", language, Ability.LARGE)[0],
             {"reasons": _faults(one), "json_shape": json_shape(specs)},
         )
-        draft = Message(role="assistant", content=as_json(one.parts, self.specs))
+        draft = Message(role="assistant", content=as_data(as_json(one.parts, self.specs)))
         request = GenerationRequest(
             messages=(*self.prompt.messages, draft, *fault.messages),
             json_schema=json_schema(specs, language),
@@ -288,11 +288,9 @@ class Work:
             else "An earlier draft had these faults; avoid them all:"
         )
         *before, last = self.prompt.messages
-        named = last.model_copy(
-            update={
-                "content": last.content + f"\n\n{head}\n" + "\n".join(f"- {reason}" for reason in failures)
-            }
-        )
+        # Reasons quote the brief and the copy.
+        told = "\n".join(f"- {as_data(reason)}" for reason in failures)
+        named = last.model_copy(update={"content": f"{last.content}\n\n{head}\n<note>\n{told}\n</note>"})
         return self.prompt.model_copy(update={"messages": (*before, named)})
 
     def _tightened(self, lines: tuple[Any, ...]) -> tuple[Any, ...]:
