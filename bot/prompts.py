@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from models.variant import Message, PromptRef, Value
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-__all__ = ["FENCES", "Prompt", "Prompts"]
+__all__ = ["FENCES", "Prompt", "Prompts", "as_data"]
 
 SHIPPED = Path(__file__).resolve().parent.parent / "templates" / "prompts"
 
@@ -24,8 +25,12 @@ FENCES = ("brief", "copy", "request", "thread", "note", "reviews", "brand", "tex
 
 MAX_PROMPT_CHARACTERS = 60_000
 
-_FENCE = re.compile(rf"<(\s*/?\s*(?:{'|'.join(FENCES)})\b)", re.IGNORECASE)
-_CHAT_MARK = re.compile(r"<(\|[^|<>]{0,40}\|)>")
+# Seen by a model and not by a reader: soft hyphens, zero-width and direction marks, and the tag characters in which
+# whole sentences are hidden. The joiners that scripts and emoji need stay.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+# Whatever becomes an angle or square bracket under NFKC, with what stands behind it.
+_ANGLE = re.compile("[<\uff1c\ufe64](?=[\\s\u200c\u200d]*([^\\s\u200c\u200d]))")
+_SQUARE = re.compile("[\\[\uff3b](?=[\\s\u200c\u200d]*/?[\\s\u200c\u200d]*(?:INST|SYS)\\b)", re.IGNORECASE)
 _ROLES = ("system", "user", "assistant")
 
 
@@ -36,10 +41,20 @@ class Prompt(Value):
     ref: PromptRef
 
 
-def _data(value: object) -> str:
-    """Text that people typed, unable to close the fence it stands in or to open a chat turn."""
-    text = _FENCE.sub("‹\\1", str(value))
-    return _CHAT_MARK.sub("‹\\1›", text)
+def as_data(value: object) -> str:
+    """Text that people or models wrote, unable to close the fence it stands in or to open a chat turn.
+
+    A bracket that could begin a tag or a model's turn mark (`</brief>`, `<|im_end|>`, `[INST]`, also full-width)
+    becomes `‹`; `< 5 kg` stays. What readers do not see goes.
+    """
+    text = _ANGLE.sub(_guarded, _INVISIBLE.sub("", str(value)))
+    return _SQUARE.sub("‹", unicodedata.normalize("NFC", text))
+
+
+def _guarded(match: re.Match[str]) -> str:
+    behind = unicodedata.normalize("NFKC", match[1])[:1]
+    opens = behind in "/\\|!<_⁄∕‹" or (behind.isalpha() and not "\u3040" <= behind <= "\u9fff")
+    return "‹" if opens else match[0]
 
 
 class Prompts:
@@ -76,7 +91,7 @@ class Prompts:
             # Prompts are plain text: nothing in them is ever read as HTML.
             autoescape=False,
         )
-        environment.filters["data"] = _data
+        environment.filters["data"] = as_data
         return environment
 
     def arms(self, task: str, language: Language, ability: Ability) -> tuple[str, ...]:
