@@ -137,7 +137,7 @@ async def test_a_wrong_brief_is_told_to_its_writer_alone_with_what_was_typed(
 async def test_a_person_pastes_the_copy_and_approves_it(stage: Stage, visit: Visit) -> None:
     product = stage.product("Aurora")
     written = await stage.write(product)
-    page = await visit()
+    page = await visit(user=BEN)
     message = await copy_of(page, product)
     await message.locator("[data-action-id=copy_approve]").first.click()
     await expect(message.locator("[data-action-id=copy_approve]")).to_have_count(2)
