@@ -138,8 +138,9 @@ def _head(task: Task, optimised: Optimised, said: Labels) -> list[Block]:
         text = optimised.copy_before.text
         blocks += rich(plain(said.original, italic=True), plain(text), kind="rich_text_quote")
     blocks += context(*_figures(before, said))
+    separator = "、" if brief.resolved_language == "zh" else ", "
     blocks += context(
-        said.main_keywords.format(words=", ".join(before.keywords)) if before.keywords else "",
+        said.main_keywords.format(words=separator.join(before.keywords)) if before.keywords else "",
         said.in_short.format(summary=before.summary) if before.summary else "",
     )
     return blocks + rich(*words(aimed_at(optimised.plan, brief.resolved_language)))
