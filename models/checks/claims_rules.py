@@ -26,6 +26,27 @@ _SECONDS = 0.5
 """How long one rule may search one text: far more than any sound pattern needs."""
 _NEAR = 120
 """How far from a match its exceptions are looked for, in characters."""
+_SAME_WORDS = 0.6
+"""The share of a passage's words that a fact must have to state the same claim."""
+_WORD = regex.compile(r"[a-z]+|\d[\d.,]*|[\u3400-\u9fff]")
+_LITTLE_WORDS = {
+    "a",
+    "an",
+    "the",
+    "with",
+    "on",
+    "your",
+    "every",
+    "of",
+    "for",
+    "and",
+    "in",
+    "to",
+    "is",
+    "our",
+    "的",
+    "了",
+}
 
 
 class Told(Value):
@@ -163,7 +184,6 @@ class Rules:
             return ()
         whole = fold(context).text if context else folded.text
         known = fold(facts).text
-        squeezed = squeeze(known)
         spared = _spans(self._allow, folded.text, 0, len(folded.text))
         found: list[tuple[int, int, Rule]] = []
         for compiled in self._compiled:
@@ -183,11 +203,8 @@ class Rules:
                 free = spared + _spans(compiled.allow, folded.text, start - _NEAR, end + _NEAR)
                 if any(start < b and a < end for a, b in free):
                     continue
-                if rule.severity == "evidence" and known:
-                    if squeeze(folded.text[start:end]) in squeezed:
-                        continue
-                    if compiled.proof and compiled.proof.search(known):
-                        continue
+                if rule.severity == "evidence" and _is_stated(folded.text[start:end], compiled, known):
+                    continue
                 found.append((start, end, rule))
         return tuple(_told(text, folded, span) for span in _without_repeats(found))
 
@@ -200,6 +217,33 @@ def _spans(pattern: regex.Pattern[str] | None, text: str, start: int, end: int) 
         return [match.span() for match in matches]
     except TimeoutError:
         return []
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text)) - _LITTLE_WORDS
+
+
+def _is_stated(passage: str, compiled: _Compiled, known: str) -> bool:
+    """Whether the facts make a claim: in the same words, or with what the rule takes as proof.
+
+    The same words are the passage itself, spaces aside, or a line of the facts that this very rule finds and that
+    has most of the passage's words and all of its figures.
+    """
+    if not known:
+        return False
+    if squeeze(passage) in squeeze(known) or (compiled.proof and compiled.proof.search(known)):
+        return True
+    words = _words(passage)
+    figures = {word for word in words if word[0].isdigit()}
+    for line in known.split("\n"):
+        stated = _words(line)
+        if (
+            figures <= stated
+            and len(words & stated) >= _SAME_WORDS * len(words)
+            and compiled.search.search(line)
+        ):
+            return True
+    return False
 
 
 def _without_repeats(found: list[tuple[int, int, Rule]]) -> list[tuple[int, int, Rule]]:

@@ -27,8 +27,8 @@ id = "acme-no-hype"
 markets = ["us"]
 family = "house"
 severity = "block"
-terms = ["game changer"]
-allow = ['game changer card']
+terms = ["wow factor"]
+allow = ['wow factor card']
 reason = { en = "is not our voice", zh = "不是我们的语气" }
 instead = { en = "Say what changes.", zh = "写清楚改变了什么。" }
 article = "House rules 4"
@@ -81,6 +81,14 @@ def test_a_fact_of_the_brief_lifts_what_needs_proof() -> None:
     offer = brief(offer="20 % off until 30 November")
     assert checked("20% off the Aurora X")
     assert not checked("20% off the Aurora X", offer)
+    shipping = brief(offer="Free shipping over 50 dollars")
+    assert not checked("Enjoy free shipping on orders over 50 dollars", shipping)
+    assert checked("Enjoy a free case with every order", shipping)
+    assert not checked("下单即送定制礼盒", brief(language="zh", offer="下单送定制礼盒一个"))
+
+
+def test_a_fact_with_another_figure_lifts_nothing() -> None:
+    assert checked("35% off the Aurora X", brief(offer="20 % off until 30 November"))
 
 
 def test_no_fact_of_the_brief_lifts_what_is_forbidden() -> None:
@@ -213,8 +221,8 @@ def test_a_risk_notice_elsewhere_in_the_copy_counts() -> None:
 def test_a_team_adds_a_rule_replaces_one_and_switches_one_off(tmp_path: Path) -> None:
     rules = load_rules(folder(tmp_path, RULE + '\n[off]\nrules = ["en-price"]\n'))
     us = frozenset({"us"})
-    assert [f.rule.id for f in rules.find("A real Game-Changer", markets=us)] == ["acme-no-hype"]
-    assert not rules.find("The game changer card deck", markets=us)
+    assert [f.rule.id for f in rules.find("The real Wow-Factor", markets=us)] == ["acme-no-hype"]
+    assert not rules.find("The wow factor card deck", markets=us)
     assert find_claims("Up to 70% off", markets=us)
     assert not rules.find("Up to 70% off", markets=us)
 
@@ -226,10 +234,10 @@ def test_a_team_adds_a_rule_replaces_one_and_switches_one_off(tmp_path: Path) ->
         ("[[rules]]\nid = 'x'", "rules"),
         (RULE.replace('severity = "block"', 'severity = "fatal"'), "severity"),
         (RULE.replace('article = "House rules 4"\n', ""), "article"),
-        (RULE.replace('terms = ["game changer"]\n', ""), "neither terms nor patterns"),
-        (RULE.replace('terms = ["game changer"]', "patterns = ['(game']"), "no regular expression"),
-        (RULE.replace('terms = ["game changer"]', "patterns = ['x*']"), "matches the empty text"),
-        (RULE.replace('terms = ["game changer"]', "patterns = ['{nowhere} x']"), "nowhere"),
+        (RULE.replace('terms = ["wow factor"]\n', ""), "neither terms nor patterns"),
+        (RULE.replace('terms = ["wow factor"]', "patterns = ['(wow']"), "no regular expression"),
+        (RULE.replace('terms = ["wow factor"]', "patterns = ['x*']"), "matches the empty text"),
+        (RULE.replace('terms = ["wow factor"]', "patterns = ['{nowhere} x']"), "nowhere"),
         (RULE.replace('markets = ["us"]', 'markets = ["moon"]'), "markets"),
         (RULE.replace("https://example.com/voice", "our-handbook"), "our-handbook"),
         (RULE + RULE, "twice"),
@@ -247,13 +255,22 @@ def test_a_rule_file_with_a_fault_is_refused_and_the_fault_is_named(
     assert caught.value.remedy
 
 
+def test_the_example_in_the_documentation_is_valid(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "claims.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    rules = load_rules(folder(tmp_path, example))
+    assert [f.rule.id for f in rules.find("Mind-blowing sound", markets=frozenset({"us"}))] == [
+        "acme-no-hype"
+    ]
+
+
 def test_a_missing_folder_is_refused() -> None:
     with pytest.raises(SettingsError, match="no folder"):
         load_rules("/nowhere/at/all")
 
 
 def test_a_pattern_that_would_hang_is_cut_short_and_left_to_a_person(tmp_path: Path) -> None:
-    slow = RULE.replace('terms = ["game changer"]', "patterns = ['(?:a|aa)+$b']").replace("block", "evidence")
+    slow = RULE.replace('terms = ["wow factor"]', "patterns = ['(?:a|aa)+$b']").replace("block", "evidence")
     rules = load_rules(folder(tmp_path, slow))
     found = rules.find("a" * 60 + "c", markets=frozenset({"us"}))
     assert [f.rule.id for f in found] in ([], ["acme-no-hype"])
