@@ -27,6 +27,7 @@ from handlers import (
     approval,
     brand,
     commands,
+    export,
     home,
     messages,
     optimise,
@@ -57,6 +58,7 @@ _BOLT_LOGGER.addFilter(lambda record: not record.getMessage().startswith("As you
 
 _SURFACES = (
     approval,
+    export,
     commands,
     views,
     messages,

@@ -1,4 +1,4 @@
-"""`copydesk export`: the history as CSV or JSON Lines."""
+"""`copydesk export`: the history as CSV or JSON Lines, and copy in the formats that platforms take."""
 
 import asyncio
 import csv
@@ -24,37 +24,108 @@ if TYPE_CHECKING:
     from bot.store import ExportRow
 
 
+PLATFORM_FORMATS = ("google-ads", "shopify", "amazon", "meta", "generic")
+
+
 @click.command("export")
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "jsonl", *PLATFORM_FORMATS]),
+    default="csv",
+    show_default=True,
+)
 @click.option(
     "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Where to; else stdout."
 )
 @click.option("--since", type=SINCE, help="Only newer: a date (2027-03-01), or 12h, 7d, 2w.")
 @click.option("--kind", type=click.Choice(["ad", "campaign", "description"]), help="Only this kind.")
-def command(form: str, output: Path | None, since: datetime | None, kind: str | None) -> None:
+@click.option("--approved", is_flag=True, help="Only approved copy.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="COLUMN=VALUE",
+    help="What a platform's column holds that copy does not fill; may be repeated.",
+)
+def command(
+    form: str,
+    output: Path | None,
+    since: datetime | None,
+    kind: str | None,
+    approved: bool,
+    fields: tuple[str, ...],
+) -> None:
     """Export every variant, one row each, oldest first.
 
-    CSV is UTF-8 with a byte order mark, so that Excel shows Chinese, and no cell runs as a formula there.
+    csv and jsonl hold all that is kept. CSV is UTF-8 with a byte order mark, so that Excel shows Chinese, and no cell
+    runs as a formula there. The other formats are files to upload (docs/approval.md): google-ads, shopify, amazon and
+    meta take the platform's own copy that is ready, generic takes any.
+
+    \b
+      copydesk export --format google-ads --approved --field "Final URL=https://example.com" --output ads.csv
     """
     settings = read_settings()
+    filters = {"since": since, "kind": kind}
+    if form in PLATFORM_FORMATS:
+        _export_platform(settings, form, output, filters, approved, fields)
+        return
+    if fields:
+        raise click.UsageError("--field is for the platforms' formats.")
     with _target(output) as stream:
         writer = _csv_writer(stream) if form == "csv" else _jsonl_writer(stream)
-        count = asyncio.run(_write(settings, writer, {"since": since, "kind": kind}))
+        count = asyncio.run(_write(settings, writer, filters, approved))
     click.echo(f"{count:,} variants exported{f' to {output}' if output else ''}.", err=True)
 
 
-async def _write(settings: "Settings", writer: "Callable[[ExportRow], None]", filters: dict[str, Any]) -> int:
+async def _write(
+    settings: "Settings",
+    writer: "Callable[[ExportRow], None]",
+    filters: dict[str, Any],
+    approved: bool,
+) -> int:
     from bot.assembly import make_history
 
     history = make_history(settings)
     count = 0
     try:
         async for row in history.export(**filters):
-            writer(row)
-            count += 1
+            if row["approved_by"] or not approved:
+                writer(row)
+                count += 1
     finally:
         await history.close()
     return count
+
+
+def _export_platform(
+    settings: "Settings",
+    form: str,
+    output: Path | None,
+    filters: dict[str, Any],
+    approved: bool,
+    fields: tuple[str, ...],
+) -> None:
+    from bot.export_formats import Copy
+    from bot.platform_export import copy_of_row, export
+
+    given: dict[str, str] = {}
+    for pair in fields:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise click.UsageError(f"“{pair[:60]}” is not of the form COLUMN=VALUE.")
+        given[name] = value
+    copies: list[Copy] = []
+    asyncio.run(_write(settings, lambda row: copies.append(copy_of_row(row)), filters, approved))
+    exported = export(form, copies, given)
+    with _target(output) as stream:
+        stream.buffer.write(exported.content)
+    click.echo(f"{exported.count:,} variants exported{f' to {output}' if output else ''}.", err=True)
+    reasons: dict[str, int] = {}
+    for left in exported.left_out:
+        reasons[left.reason] = reasons.get(left.reason, 0) + 1
+    for reason, count in reasons.items():
+        click.echo(f"{count:,} left out: {reason}.", err=True)
 
 
 @contextmanager

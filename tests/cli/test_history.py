@@ -141,3 +141,26 @@ async def test_reader_that_stops_reading_is_no_error(copydesk: Copydesk, tmp_pat
     _, err = await process.communicate()
     assert process.returncode == 0
     assert b"Traceback" not in err
+
+
+async def test_export_for_a_platform_takes_its_approved_copy_and_counts_the_rest(
+    copydesk: Copydesk, tmp_path: Path
+) -> None:
+    ads = factories.draft(
+        id="dp", brief_id="bp", variants=[factories.variant(id=f"p{n}", brief_id="bp") for n in (1, 2)]
+    )
+    await keep(ads, draft("Kettle", "Boils fast."))  # the second has a part that no search ad has
+    history = make_history(load_settings())
+    await history.approve("p2", "UBEN")
+    await history.close()
+    options = ("--format", "google-ads", "--field", "Final URL=https://shop.example", "--output", "ads.csv")
+    result = await copydesk("export", *options)
+    assert (result.code, "2 variants exported to ads.csv." in result.err) == (0, True)
+    assert "1 left out: Google Ads Editor has no column for its part body." in result.err
+    result = await copydesk("export", *options, "--approved")
+    assert "1 variants exported" in result.err
+    [row] = csv.DictReader(io.StringIO((tmp_path / "ads.csv").read_bytes().decode("utf-8-sig")))
+    assert row["Headline 1"] == "Aurora X: 5000 mAh"
+    assert (await copydesk("export", "--format", "meta", "--field", "nonsense")).code == 2
+    result = await copydesk("export", "--approved", "--format", "jsonl")
+    assert [json.loads(line)["variant_id"] for line in result.out.splitlines()] == ["p2"]

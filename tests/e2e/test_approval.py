@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -201,3 +203,29 @@ async def test_approved_copy_is_locked_a_rewrite_is_another_and_the_approval_can
     await stage.message("withdrew the approval of variant 1")
     actions = stage.rows("SELECT action FROM approval_steps WHERE variant_id = ? ORDER BY id", lead)
     assert [one["action"] for one in actions] == ["approve", "withdraw"]
+
+
+async def test_approved_copy_is_exported_in_its_platforms_format(stage: Stage) -> None:
+    product = stage.product()
+    await stage.people.command(MARKETING, "/copy", f"ad {product} | battery: 5000 mAh | platform: google_rsa")
+    message = await stage.copy(product)
+    lead = next(
+        one for one in buttons_of(message) if stage.rows("SELECT 1 FROM variants WHERE ready AND id = ?", one)
+    )
+    await press(stage, message, "copy_approve", lead)
+    message = await changed(stage, message, f"approved by <@{BEN}>", "copy_export", lead)
+    await press(stage, message, "copy_export", lead)
+    view = await form(stage, "Export")
+    refused = await submit(stage, view, format="google-ads", field_2="=cmd()")
+    assert "formula" in refused["errors"]["format"]
+    assert (await submit(stage, view, format="google-ads", field_2="https://shop.example/lamp"))["ok"]
+    posted = await stage.people.wait_for(
+        lambda one: one.get("thread_ts") == message["ts"] and bool(one.get("files")), timeout=PATIENCE
+    )
+    assert posted["files"][0]["name"].endswith("-google-ads.csv")
+    [held] = [one for one in stage.workspace.core.state.files.values() if one.id == posted["files"][0]["id"]]
+    text = held.content.decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(text))
+    assert (row["Status"], row["Final URL"]) == ("Paused", "https://shop.example/lamp")
+    [kept] = stage.rows("SELECT text FROM variants WHERE id = ?", lead)
+    assert row["Headline 1"] == kept["text"].split("\n")[0]
