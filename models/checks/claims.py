@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from models.brief import Brief, Language
-from models.checks.claims_rules import MARKETS, Finding, Rules, load_rules
+from models.checks.claims_files import load_rules
+from models.checks.claims_rules import MARKETS, Finding, Rules
 from models.checks.subject import CheckFunction, Subject, found
 from models.errors import SettingsError
 from models.variant import Check

@@ -1,21 +1,30 @@
-"""The rules on claims: TOML files read, validated and compiled, a team's own folder over the shipped ones."""
+"""The rules on claims: what one says, and the search of a text with all of them."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Literal
+from functools import cached_property
+from typing import Literal
 
 import regex
-from pydantic import ConfigDict, Field, ValidationError, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from models.checks.claims_fold import Folded, fold, squeeze
 from models.errors import SettingsError
 from models.variant import Value
 
-__all__ = ["MARKETS", "RULES", "Finding", "Rule", "Rules", "load_rules"]
+__all__ = [
+    "MARKETS",
+    "Allow",
+    "Compiled",
+    "Entry",
+    "Finding",
+    "Rule",
+    "Rules",
+    "Sector",
+    "compile_pattern",
+    "join_patterns",
+    "rule_error",
+]
 
-RULES = Path(__file__).parent / "rules"
 MARKETS = ("cn", "us", "eu", "uk")
 
 Market = Literal["cn", "us", "eu", "uk"]
@@ -58,7 +67,9 @@ class Told(Value):
     zh: str = Field(min_length=1)
 
 
-class _Entry(Value):
+class Entry(Value):
+    """What every entry of a rule file has."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -73,13 +84,13 @@ class _Entry(Value):
         return value
 
 
-class Allow(_Entry):
+class Allow(Entry):
     """Words that no rule objects to where they stand: a disclaimer that the law asks for, a name."""
 
     reason: str = ""
 
 
-class Rule(_Entry):
+class Rule(Entry):
     """One kind of claim that the law or a platform restricts.
 
     `terms` are words as they stand, `patterns` regular expressions over folded text (lower case, plain letters,
@@ -109,7 +120,7 @@ class Rule(_Entry):
         return not self.sectors or bool(sectors.intersection(self.sectors))
 
 
-class Sector(_Entry):
+class Sector(Entry):
     """A kind of goods with rules of its own, known by words in the brief's product and attributes."""
 
 
@@ -122,22 +133,48 @@ class Finding(Value):
     end: int
 
 
-class _Compiled(Value):
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+class Compiled:
+    """A rule with its patterns, each compiled when it is first needed: most uses need one market's only."""
 
-    rule: Rule
-    search: regex.Pattern[str]
-    allow: regex.Pattern[str] | None
-    unless: regex.Pattern[str] | None
-    proof: regex.Pattern[str] | None
+    def __init__(self, rule: Rule, where: str, sets: Mapping[str, str]) -> None:
+        self.rule = rule
+        self._where = where
+        self._sets = sets
+
+    @cached_property
+    def search(self) -> regex.Pattern[str]:
+        """What the rule looks for."""
+        return compile_pattern(join_patterns(self.rule, self._where, self._sets), self._where)
+
+    @cached_property
+    def allow(self) -> regex.Pattern[str] | None:
+        """What a match may not touch to be a finding."""
+        return self._either(self.rule.allow)
+
+    @cached_property
+    def unless(self) -> regex.Pattern[str] | None:
+        """What lifts the rule from the whole copy."""
+        return self._either(self.rule.unless)
+
+    @cached_property
+    def proof(self) -> regex.Pattern[str] | None:
+        """What among the facts lifts a finding."""
+        return self._either(self.rule.proof)
+
+    def _either(self, patterns: tuple[str, ...]) -> regex.Pattern[str] | None:
+        return compile_pattern(_either(patterns, self._where, self._sets), self._where) if patterns else None
+
+    def check(self) -> None:
+        """Compile every pattern now, so that a fault shows when the rules are loaded."""
+        _ = (self.search, self.allow, self.unless, self.proof)
 
 
 class Rules:
-    """A set of rules, ready to search texts; make it with `load_rules`."""
+    """A set of rules, ready to search texts; `claims_files.load_rules` makes it."""
 
     def __init__(
         self,
-        compiled: tuple[_Compiled, ...],
+        compiled: tuple[Compiled, ...],
         allow: regex.Pattern[str] | None,
         sectors: Mapping[str, regex.Pattern[str]],
     ) -> None:
@@ -197,7 +234,7 @@ class Rules:
             except TimeoutError:
                 # Only a team's own pattern can be so slow: a person reads the text in its place.
                 matches = [(0, len(folded.text))]
-            if not matches or (compiled.unless and compiled.unless.search(whole)):
+            if not matches or _has(compiled.unless, whole):
                 continue
             for start, end in matches:
                 free = spared + _spans(compiled.allow, folded.text, start - _NEAR, end + _NEAR)
@@ -219,11 +256,18 @@ def _spans(pattern: regex.Pattern[str] | None, text: str, start: int, end: int) 
         return []
 
 
+def _has(pattern: regex.Pattern[str] | None, text: str) -> bool:
+    try:
+        return pattern is not None and pattern.search(text, timeout=_SECONDS) is not None
+    except TimeoutError:
+        return False
+
+
 def _words(text: str) -> set[str]:
     return set(_WORD.findall(text)) - _LITTLE_WORDS
 
 
-def _is_stated(passage: str, compiled: _Compiled, known: str) -> bool:
+def _is_stated(passage: str, compiled: Compiled, known: str) -> bool:
     """Whether the facts make a claim: in the same words, or with what the rule takes as proof.
 
     The same words are the passage itself, spaces aside, or a line of the facts that this very rule finds and that
@@ -231,7 +275,7 @@ def _is_stated(passage: str, compiled: _Compiled, known: str) -> bool:
     """
     if not known:
         return False
-    if squeeze(passage) in squeeze(known) or (compiled.proof and compiled.proof.search(known)):
+    if squeeze(passage) in squeeze(known) or _has(compiled.proof, known):
         return True
     words = _words(passage)
     figures = {word for word in words if word[0].isdigit()}
@@ -240,7 +284,7 @@ def _is_stated(passage: str, compiled: _Compiled, known: str) -> bool:
         if (
             figures <= stated
             and len(words & stated) >= _SAME_WORDS * len(words)
-            and compiled.search.search(line)
+            and _has(compiled.search, line)
         ):
             return True
     return False
@@ -263,116 +307,12 @@ def _told(text: str, folded: Folded, span: tuple[int, int, Rule]) -> Finding:
     return Finding(rule=span[2], passage=passage, start=start, end=start + len(passage))
 
 
-@lru_cache(maxsize=8)
-def load_rules(*folders: str | Path) -> Rules:
-    """The shipped rules with a team's own folders over them.
-
-    Every `*.toml` in a folder holds `[[rule]]`, `[[allow]]`, `[[sector]]`, `[words]` and `[links]` entries. A rule,
-    allowance or sector with an id that is known replaces that one; a list of words or a link with a known name
-    replaces that one; `[off]` with `rules = ["id"]` switches rules off. Read once: a changed file counts from the
-    next start.
-
-    Raises:
-        SettingsError: A folder or file cannot be read or an entry is not valid; names the file and the entry.
-    """
-    words: dict[str, list[str]] = {}
-    links: dict[str, str] = {}
-    entries: dict[str, dict[str, tuple[Any, str]]] = {"rule": {}, "allow": {}, "sector": {}}
-    off: dict[str, str] = {}
-    for path in [path for folder in (RULES, *folders) for path in _files(Path(folder))]:
-        _read(path, words, links, entries, off)
-    for name, path_name in off.items():
-        if entries["rule"].pop(name, None) is None:
-            raise _error(path_name, f"off: there is no rule “{name}”")
-    sets = {name: "(?:" + "|".join(items) + ")" for name, items in words.items()}
-    compiled = tuple(
-        _compiled(_linked(rule, where, links), where, sets) for rule, where in entries["rule"].values()
-    )
-    allowed = [_joined(entry, where, sets) for entry, where in entries["allow"].values()]
-    sectors = {
-        entry.id: _compile(_joined(entry, where, sets), where) for entry, where in entries["sector"].values()
-    }
-    return Rules(compiled, _compile("|".join(allowed), "allow") if allowed else None, sectors)
-
-
-def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise SettingsError(
-            f"There is no folder of claim rules at {folder}.", "Name a folder that holds .toml files."
-        )
-    return sorted(folder.glob("*.toml"))
-
-
-def _error(where: str, problem: str) -> SettingsError:
+def rule_error(where: str, problem: str) -> SettingsError:
+    """The error for a fault in a rule file."""
     return SettingsError(
         f"The claim rules in {where} are not valid: {problem}.",
         "Correct the entry; docs/claims.md shows one.",
     )
-
-
-def _read(
-    path: Path,
-    words: dict[str, list[str]],
-    links: dict[str, str],
-    entries: dict[str, dict[str, tuple[Any, str]]],
-    off: dict[str, str],
-) -> None:
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _error(path.name, str(error).rstrip(".")) from error
-    if strange := sorted(data.keys() - {"words", "links", "off", *entries}):
-        raise _error(
-            path.name, f"“{strange[0]}” is not a table I know (rule, allow, sector, words, links, off)"
-        )
-    lists = data.get("words", {})
-    if not isinstance(lists, dict) or not all(
-        isinstance(items, list) and items and all(isinstance(i, str) and i.strip() for i in items)
-        for items in lists.values()
-    ):
-        raise _error(path.name, "each of [words] is a list of texts")
-    words.update(lists)
-    named = data.get("links", {})
-    if not isinstance(named, dict) or not all(
-        isinstance(link, str) and link.startswith(("https://", "http://")) for link in named.values()
-    ):
-        raise _error(path.name, "each of [links] is a name with an address")
-    links.update(named)
-    listed = data.get("off", {}).get("rules", []) if isinstance(data.get("off", {}), dict) else None
-    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
-        raise _error(path.name, 'off takes rules = ["id", …]')
-    off.update(dict.fromkeys(listed, path.name))
-    kinds: tuple[tuple[str, type[_Entry]], ...] = (("rule", Rule), ("allow", Allow), ("sector", Sector))
-    for table, kind in kinds:
-        given = data.get(table, [])
-        if not isinstance(given, list):
-            raise _error(path.name, f"write [[{table}]], not [{table}]")
-        seen: set[str] = set()
-        for number, raw in enumerate(given, 1):
-            label = raw.get("id", f"number {number}") if isinstance(raw, dict) else f"number {number}"
-            where = f"{path.name}, {table} “{label}”"
-            try:
-                entry = kind.model_validate(raw)
-            except ValidationError as error:
-                first = error.errors()[0]
-                field = ".".join(str(part) for part in first["loc"]) or table
-                message = first["msg"].removeprefix("Value error, ").rstrip(".")
-                raise _error(where, f"{field}: {message[:1].lower() + message[1:]}") from error
-            if not entry.terms and not entry.patterns:
-                raise _error(where, "it has neither terms nor patterns")
-            if entry.id in seen:
-                raise _error(where, "the id is given twice")
-            seen.add(entry.id)
-            entries[table][entry.id] = (entry, where)
-
-
-def _linked(rule: Rule, where: str, links: Mapping[str, str]) -> Rule:
-    """The rule with the names of its sources replaced by their addresses."""
-    addresses = tuple(links.get(name, name) for name in rule.source)
-    for address in addresses:
-        if not address.startswith(("https://", "http://")):
-            raise _error(where, f"source: “{address}” is neither an address nor one of [links]")
-    return rule.model_copy(update={"source": addresses})
 
 
 def _term(term: str) -> str:
@@ -388,7 +328,7 @@ def _filled(pattern: str, where: str, sets: Mapping[str, str]) -> str:
     def words(match: regex.Match[str]) -> str:
         name = match.group(1)
         if name not in sets:
-            raise _error(where, f"there is no word list “{name}”")
+            raise rule_error(where, f"there is no word list “{name}”")
         return sets[name]
 
     return _WORD_LIST.sub(words, pattern)
@@ -398,31 +338,20 @@ def _either(patterns: Iterable[str], where: str, sets: Mapping[str, str]) -> str
     return "|".join(f"(?:{_filled(pattern, where, sets)})" for pattern in patterns)
 
 
-def _joined(entry: _Entry, where: str, sets: Mapping[str, str]) -> str:
+def join_patterns(entry: Entry, where: str, sets: Mapping[str, str]) -> str:
+    """An entry's terms and patterns as one pattern, its word lists filled in."""
     return _either([_term(term) for term in entry.terms], where, {}) + (
         ("|" if entry.terms and entry.patterns else "") + _either(entry.patterns, where, sets)
     )
 
 
-def _compile(pattern: str, where: str) -> regex.Pattern[str]:
+def compile_pattern(pattern: str, where: str) -> regex.Pattern[str]:
+    """Compile a pattern; one that cannot be, or that matches the empty text, is a `SettingsError`."""
     try:
         # ASCII: a Chinese character beside a Latin word is a word's end.
         compiled = regex.compile(pattern, regex.ASCII)
     except regex.error as error:
-        raise _error(where, f"“{pattern[:60]}” is no regular expression ({error})") from error
+        raise rule_error(where, f"“{pattern[:60]}” is no regular expression ({error})") from error
     if compiled.match(""):
-        raise _error(where, f"“{pattern[:60]}” matches the empty text")
+        raise rule_error(where, f"“{pattern[:60]}” matches the empty text")
     return compiled
-
-
-def _compiled(rule: Rule, where: str, sets: Mapping[str, str]) -> _Compiled:
-    def compiled(patterns: tuple[str, ...]) -> regex.Pattern[str] | None:
-        return _compile(_either(patterns, where, sets), where) if patterns else None
-
-    return _Compiled(
-        rule=rule,
-        search=_compile(_joined(rule, where, sets), where),
-        allow=compiled(rule.allow),
-        unless=compiled(rule.unless),
-        proof=compiled(rule.proof),
-    )

@@ -3,7 +3,8 @@
 import pytest
 
 from benchmarks.claims import Copy, Tally, read_corpus, tally
-from models.checks.claims_rules import MARKETS, load_rules
+from models.checks.claims_files import load_rules
+from models.checks.claims_rules import MARKETS
 
 COPIES = read_corpus()
 
