@@ -48,7 +48,10 @@ def read_toml(content: bytes | str, name: str = "The file") -> Brand:
         raise BrandError(f"{name} is nested too deeply.", _EXAMPLE) from error
     if not values:
         raise BrandError(f"{name} says nothing.", _EXAMPLE)
-    return make_brand(values)
+    try:
+        return make_brand(values)
+    except BrandError as error:
+        raise BrandError(f"{name}: {error.message}", error.remedy, error.field) from error
 
 
 def to_toml(brand: Brand) -> str:

@@ -55,7 +55,7 @@ def _text(value: Any, most: int, *, lines: bool = False) -> str:
     if not isinstance(value, str):
         raise ValueError("must be text")
     text = clean_text(value)
-    text = text if lines else " ".join(text.split("\n"))
+    text = text if lines else clean_text(text.replace("\n", " "))
     if len(text) > most:
         raise ValueError(f"“{text[:40]}…” is {len(text):,} characters long; the limit is {most:,}")
     return text
@@ -201,6 +201,8 @@ class Brand(_Strict):
                 raise ValueError("has an empty word")
             if any(fold(word) == fold(other) for other in found):
                 raise ValueError(f"has “{word}” twice")
+            if not isinstance(instead, str):
+                raise ValueError(f"has something other than text for “{word}”")
             found[word] = _text(instead, MAX_TERM)
             if arrow := next((mark for mark in ("->", "→") if mark in word + found[word]), ""):
                 raise ValueError(

@@ -112,7 +112,7 @@ def test_lists_come_back_from_the_forms_lines_as_they_were(brand: Brand) -> None
         (b"voice = warm", "not valid TOML"),
         (b"a = " + b"[" * 20_000, "nested too deeply"),
         (b'voise = "warm"', "Did you mean voice?"),
-        (b'[banned]\ncheap = ["a"]', "must be text"),
+        (b'[banned]\ncheap = ["a"]', "other than text for “cheap”"),
         (b'[[disclaimers]]\ntext = "a"\nplatform = ["amazon"]', "Did you mean platforms?"),
         (b"voice = 2027-01-01", "must be text"),
     ],

@@ -44,7 +44,7 @@ def failures(text: str, held: Brand, asked: Brief | None = None) -> list[Check]:
         ({"Banned_words": {}}, "", "Did you mean banned?"),
         ({"voice": 3}, "voice", "must be text"),
         ({"banned": "cheap"}, "banned", "what to say instead"),
-        ({"banned": {"cheap": 3}}, "banned", "must be text"),
+        ({"banned": {"cheap": 3}}, "banned", "other than text for “cheap”"),
         ({"banned": {"cheap": "a cheap one"}}, "banned", "“cheap” in it is banned"),
         ({"banned": {"a -> b": ""}}, "banned", "->"),
         ({"preferred": ["cheaply made"], "banned": {"cheap": ""}}, "banned", "is banned"),
