@@ -22,6 +22,7 @@ from models.training.calibration import label_by_band, macro_f1
 from models.training.sentiment_data import Rated, read_rated
 
 BINS = 15
+RAW_ROWS = 2_000
 
 
 @click.command(help=__doc__)
@@ -55,12 +56,12 @@ def main(data: Path, languages: tuple[str, ...], checkpoint: str | None, threads
 
 
 def judge(classifier: Classifier, rows: list[Rated]) -> tuple[list[Verdict], list[Verdict]]:
-    """Verdicts at the shipped temperature and at temperature 1."""
+    """Verdicts at the shipped temperature, and of the first 2,000 rows at temperature 1."""
     texts = [row.text for row in rows]
     told = classifier.judge(texts)
     calibration = classifier.calibration
     classifier.calibration = dataclasses.replace(calibration, temperature=1.0)
-    raw = classifier.judge(texts)
+    raw = classifier.judge(texts[:RAW_ROWS])
     classifier.calibration = calibration
     return told, raw
 
@@ -70,7 +71,9 @@ def line(classifier: Classifier, rows: list[Rated], told: list[Verdict], raw: li
     polar = truth != 1
     right = (np.array([verdict.value for verdict in told]) > 0) == (truth == 2)
     cells = [str(len(rows)), f"{right[polar].mean():.4f}"]
-    cells += [f"{calibration_error(polar_share(some)[polar], right[polar]):.3f}" for some in (raw, told)]
+    for some in (raw, told):
+        asked = polar[: len(some)]
+        cells.append(f"{calibration_error(polar_share(some)[asked], right[: len(some)][asked]):.3f}")
     if polar.all() or any(verdict.neutral is None for verdict in told):
         return " | ".join([*cells, "–", "–"])
     scores = np.array([verdict.value for verdict in told])

@@ -31,6 +31,16 @@ COMPLAINTS = [
     "The colour faded in the first wash and the seams came apart.",
     "Worst headphones ever, they hurt my ears and disconnect constantly.",
 ]
+CHINESE_PRAISE = [
+    "面料很舒服，颜色也好看，朋友都说漂亮。",
+    "电池很耐用，充一次电能用两天，非常满意！",
+    "水果新鲜，又甜又多汁，下次还买。",
+]
+CHINESE_COMPLAINTS = [
+    "用了两天就坏了，客服一直不回复。",
+    "质量太差，味道刺鼻，要求退货。",
+    "屏幕有划痕，反应又慢，非常失望。",
+]
 PLAIN = ["The package holds two cables.", "It comes in blue and in green.", "The manual is in the box."]
 
 
@@ -69,6 +79,20 @@ async def test_praise_is_told_from_complaint(engine: SentimentEngine) -> None:
     assert all(sentiment.score > 0.5 for sentiment in told[:6])
     assert all(sentiment.score < -0.5 for sentiment in told[6:])
     assert all(sentiment.language == "en" and sentiment.confidence > 0.5 for sentiment in told)
+
+
+async def test_chinese_praise_is_told_from_complaint(engine: SentimentEngine) -> None:
+    told = sure(await engine.score(CHINESE_PRAISE + CHINESE_COMPLAINTS))
+    assert [sentiment.label for sentiment in told] == ["positive"] * 3 + ["negative"] * 3
+    assert {sentiment.language for sentiment in told} == {"zh"}
+
+
+async def test_each_text_of_a_mixed_list_goes_to_its_own_model(engine: SentimentEngine) -> None:
+    english, chinese, nothing = sure(await engine.score([PRAISE[0], CHINESE_COMPLAINTS[0], "👍"]))
+    assert (english.label, english.language) == ("positive", "en")
+    assert (chinese.label, chinese.language) == ("negative", "zh")
+    assert nothing.language == "und"
+    assert english.scored_by != chinese.scored_by
 
 
 async def test_a_plain_statement_is_nearer_to_neutral_than_praise_or_complaint(
@@ -131,8 +155,8 @@ async def test_a_language_without_weights_is_left_unscored(engine: SentimentEngi
 
 async def test_a_text_of_a_megabyte_is_scored(engine: SentimentEngine) -> None:
     review = "The seams came apart and the colour faded, a terrible disappointment. "
-    (told,) = sure(await engine.score([review * (1_000_000 // len(review))]))
-    assert told.label == "negative"
+    texts = [review * (1_000_000 // len(review)), CHINESE_COMPLAINTS[0] * 20_000]
+    assert [told.label for told in sure(await engine.score(texts))] == ["negative", "negative"]
 
 
 async def test_all_of_a_long_text_counts_and_not_its_beginning_alone(engine: SentimentEngine) -> None:
@@ -193,7 +217,7 @@ async def test_a_caller_who_gave_up_does_not_stop_the_others(engine: SentimentEn
 def test_making_an_engine_loads_no_model_library() -> None:
     code = (
         "import sys; from models.sentiment import SentimentEngine; engine = SentimentEngine(); "
-        "assert 'en' in engine.languages; print({'torch', 'transformers', 'numpy'} & set(sys.modules))"
+        "assert engine.languages == {'en', 'zh'}; print({'torch', 'transformers', 'numpy'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
