@@ -20,12 +20,22 @@ import click
 from models.training.calibration import export, fit_temperature, logits_of, polarity_accuracy, probabilities
 from models.training.encoders import MPNET, minilm, mpnet, sha256_of
 from models.training.finetune import Example, Recipe, finetune, load_encoder, set_threads
-from models.training.sentiment_data import LABELS, Rated, merge_spellings, pieces, read_rated, slice_train
+from models.training.sentiment_data import (
+    LABELS,
+    Rated,
+    joined,
+    merge_spellings,
+    pieces,
+    read_rated,
+    slice_train,
+)
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "sentiment-en"
 NAME = "copydesk-minilm-en"
 CHOOSE_SHARE = 0.1
 AMAZON_WEIGHT = 2.0
+JOINED_SHARE = 0.4
+"""For ten pieces so many pairs of pieces in one sentence are learned as well."""
 
 
 @click.command(help=__doc__)
@@ -134,6 +144,7 @@ def taught_examples(
 
     # Of tweets the teacher knows nothing: they are short, and it learned without them.
     cut = pieces([row for row in merge_spellings(learn, seed) if row.source != "tweet"], pieces_each, seed)
+    cut += joined(cut, round(len(cut) * JOINED_SHARE), seed)
     asked = hashlib.sha256("\n".join([str(teacher), *cut]).encode()).hexdigest()[:16]
     kept = work / f"opinions-{asked}.safetensors"
     if not kept.exists():

@@ -151,6 +151,18 @@ def pieces(rows: Sequence[Learned], each: int, seed: int) -> list[str]:
     return list(found)
 
 
+def joined(parts: Sequence[str], count: int, seed: int) -> list[str]:
+    """Distinct pairs of pieces in one sentence, as reviews praise one thing and blame another."""
+    import random
+
+    chosen = random.Random(seed)  # noqa: S311
+    found: dict[str, None] = {}
+    for _ in range(count if len(parts) > 1 else 0):
+        first, second = chosen.sample(parts, 2)
+        found[f"{first}{chosen.choice((' , but ', ' , and ', '. ', ' , though ', ' . '))}{second}"] = None
+    return list(found)
+
+
 def batches(lengths: Sequence[int], size: int, seed: int, pool: int = 40) -> list[list[int]]:
     """Shuffled batches of row numbers whose texts are of similar length, so that little is padding."""
     import numpy as np
