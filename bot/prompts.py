@@ -31,6 +31,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe
 # Whatever becomes an angle or square bracket under NFKC, with what stands behind it.
 _ANGLE = re.compile("[<\uff1c\ufe64](?=[\\s\u200c\u200d]*([^\\s\u200c\u200d]))")
 _SQUARE = re.compile("[\\[\uff3b](?=[\\s\u200c\u200d]*/?[\\s\u200c\u200d]*(?:INST|SYS)\\b)", re.IGNORECASE)
+_FENCED = re.compile(rf"<({'|'.join(FENCES)})>.*?</\1>", re.DOTALL)
 _ROLES = ("system", "user", "assistant")
 
 
@@ -39,6 +40,15 @@ class Prompt(Value):
 
     messages: tuple[Message, ...]
     ref: PromptRef
+
+    @property
+    def instructions(self) -> str:
+        """What the messages say of their own: what people typed, in its fences, and the examples are left out."""
+        told = [message.content for message in self.messages if message.role == "system"]
+        # A small model's last message is the brief's facts, without fences.
+        fenced = _FENCED.sub("", self.messages[-1].content)
+        told += [fenced] if fenced != self.messages[-1].content else []
+        return "\n".join(told)
 
 
 def as_data(value: object) -> str:

@@ -317,7 +317,14 @@ class Work:
         return refill(subjects, examine) if len(mended) > 1 and not self.before else mended
 
     def _subject(self, parts: tuple[Part, ...], others: tuple[tuple[Part, ...], ...] = ()) -> Subject:
-        return Subject(brief=self.brief, parts=parts, facts=self.facts, others=others, brand=self.brand)
+        return Subject(
+            brief=self.brief,
+            parts=parts,
+            facts=self.facts,
+            others=others,
+            instructions=self.prompt.instructions,
+            brand=self.brand,
+        )
 
     def _examined(self, parts: tuple[Part, ...], others: tuple[tuple[Part, ...], ...] = ()) -> Scored:
         subject = self._subject(parts, others)

@@ -15,13 +15,15 @@ class Subject(Value):
     """One variant under examination.
 
     `facts` is all that its claims may rest on (the brief, what people said in the thread, what the brand vouches
-    for); `others` are the variants shown beside it; `brand` is the profile that it is written under, if any.
+    for); `others` are the variants shown beside it; `instructions` is what the model was told, people's words aside;
+    `brand` is the profile that it is written under, if any.
     """
 
     brief: Brief
     parts: tuple[Part, ...]
     facts: str
     others: tuple[tuple[Part, ...], ...] = ()
+    instructions: str = ""
     brand: Brand | None = None
 
     @property
