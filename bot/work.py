@@ -83,6 +83,7 @@ class Work:
             self.facts += f"\n{vouched}"
         self._judged: dict[tuple[Part, ...], tuple[Check, ...]] = {}
         self.specs: tuple[PartSpec, ...] = fitted(parts_for_brief(brief), before, self.wish)
+        self._said = self.facts
         # The days that a plan's phases are given are the brief's, cut up.
         begun = prefixes(brief, self.specs) if brief.kind is Kind.CAMPAIGN else {}
         self.facts += "".join(f"\n{text}" for texts in begun.values() for text in texts)
@@ -265,7 +266,8 @@ class Work:
         """The figures that a small model may write."""
         if self.brief.kind is not Kind.CAMPAIGN:
             return allowed_numbers(self.facts)
-        return allowed_numbers(self.facts.replace(self.brief.facts, own_figures(self.brief)))
+        # The days of its phases stand in what the lines are given; a small model would make figures of them.
+        return allowed_numbers(self._said.replace(self.brief.facts, own_figures(self.brief)))
 
     def _beginnings(self, specs: Sequence[PartSpec]) -> Mapping[str, Sequence[str]]:
         """How lines begin: a plan's phases with their days, and a rewrite with what was asked to come first."""
