@@ -1,0 +1,56 @@
+"""Which figures a small model may write into a plan: the offer's, and none that the days of its phases bring in."""
+
+from bot.desk import Desk
+from models.generation.base import Ability, EngineInfo, Generation, GenerationRequest, Progress
+from models.variant import EngineRef, Usage
+from tests.factories import brief
+
+INFO = EngineInfo(
+    ref=EngineRef(name="small", model="small"),
+    ability=Ability.SMALL,
+    languages=frozenset({"en"}),
+    context_tokens=8_000,
+)
+
+
+class Recording:
+    """A small engine that keeps what it is asked, and fills every line with the same words."""
+
+    info = INFO
+
+    def __init__(self) -> None:
+        self.requests: list[GenerationRequest] = []
+
+    async def generate(self, request: GenerationRequest, progress: Progress | None = None) -> Generation:
+        """Each line with its label and prefix."""
+        self.requests.append(request)
+        text = "\n".join(
+            f"{line.label}: {line.prefix}Bring a bottle and refill it." for line in request.lines
+        )
+        return Generation(texts=(text,) * request.n, usage=Usage(), engine=INFO.ref)
+
+    async def check(self) -> str:
+        """Always there."""
+        return "ready"
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+
+async def test_the_days_of_a_plans_phases_are_no_figures_for_its_other_lines() -> None:
+    engine = Recording()
+    asked = brief(
+        kind="campaign",
+        product="Refill station",
+        attributes={},
+        goal="get 300 customers to try a refill",
+        offer="second refill for $2",
+        dates="2027-01-11 to 2027-02-07",
+        n=1,
+    )
+    draft = await Desk(engine, seed=1).write(asked)
+    [allowed] = {request.allowed_numbers for request in engine.requests}
+    assert allowed is not None
+    assert "2" in allowed
+    assert not allowed & {"11", "19", "20", "29", "30", "300"}
+    assert "11 Jan" in draft.variants[0].text
