@@ -121,7 +121,7 @@ class Desk:
         }
         prompt = self.prompt("rewrite", brief, context)
         # A figure that an earlier round took from the thread passed its check then, and stays allowed.
-        sound = all(check.passed for check in parent.checks if check.name == "numbers")
+        sound = all(check.passed for check in parent.checks if check.name == "grounding")
         facts = "\n".join([brief.facts, instruction, *([parent.text] if sound else [])])
         work = Work(
             self, brief, prompt, facts=facts, progress=progress, wish=wish, before=parent, brand=brand

@@ -26,8 +26,9 @@ class Check(Value):
     """One check's finding.
 
     `name` says what it promises (`limits`, `must_include`, `must_avoid`, `language`, `duplicates`, `shape`,
-    `numbers`, `instruction`, `brand`); `part` is the part's name it is about ("" = the whole variant) and `index` its
-    place in the variant's parts; a failed `soft` check is a warning and leaves the variant ready.
+    `grounding`, `leftovers`, `relevance`, `instruction`, `brand`); `part` is the part's name it is about ("" = the
+    whole variant) and `index` its place in the variant's parts; a failed `soft` check is a warning and leaves the
+    variant ready.
     """
 
     name: str

@@ -1,17 +1,10 @@
-"""That the copy has the parts its place needs, and nothing left over from the making of it."""
+"""That the copy has the parts its place needs."""
 
-import re
 from collections.abc import Iterator
 
 from models.checks.subject import Subject, found
 from models.platforms import part_label
 from models.variant import Check
-
-_DEBRIS = re.compile(
-    r"\*\*|__|```|^#{1,6}\s|<\|?[a-z_/|]+\|?>|\[(?:your|product|insert|brand|name|link|url)[^\]]*\]"
-    r"|\{\{?\s*\w+\s*\}?\}|lorem ipsum|as an ai\b|作为(?:一个)?(?:AI|人工智能)|\[(?:产品|品牌|名称|链接)[^\]]*\]",
-    re.IGNORECASE | re.MULTILINE,
-)
 
 
 def has_its_parts(subject: Subject) -> Iterator[Check]:
@@ -39,19 +32,5 @@ def has_its_parts(subject: Subject) -> Iterator[Check]:
             clean = False
             place = subject.place(index)
             yield found(subject, "shape", f"{place} is empty", f"{place}为空", index=index)
-    if clean:
-        yield Check(name="shape", passed=True)
-
-
-def has_no_debris(subject: Subject) -> Iterator[Check]:
-    """No placeholder, markup or remark of the model is left in the copy."""
-    clean = True
-    for index, part in enumerate(subject.parts):
-        if left := _DEBRIS.search(part.text):
-            clean = False
-            place, shown = subject.place(index), left.group()[:40]
-            yield found(
-                subject, "shape", f"{place} has “{shown}” left in it", f"{place}残留“{shown}”", index=index
-            )
     if clean:
         yield Check(name="shape", passed=True)

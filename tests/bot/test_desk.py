@@ -81,7 +81,7 @@ async def test_copy_that_stays_wrong_is_shown_as_not_ready_with_the_reason(
     draft = await desk.write(brief(n=1))
     assert not draft.variants[0].ready
     assert [check.reason for check in draft.variants[0].failures] == [
-        "Headline 2 states 9000, which the brief does not"
+        "Headline 2 states “9000 mAh” (a figure), which the brief does not"
     ]
 
 

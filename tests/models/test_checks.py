@@ -49,7 +49,9 @@ def test_sound_copy_passes_every_check_and_shows_what_was_looked_at() -> None:
         "must_include",
         "must_avoid",
         "language",
-        "numbers",
+        "leftovers",
+        "relevance",
+        "grounding",
         "duplicates",
     }
 
@@ -61,10 +63,10 @@ def test_sound_copy_passes_every_check_and_shows_what_was_looked_at() -> None:
         (0, "Aurora X is here!", "editorial", "exclamation"),
         (3, "Aurora X is here,, get yours.", "editorial", "repeated punctuation"),
         (0, "Aurora X ✨ for trips", "editorial", "emoji"),
-        (0, "Charge of 7000 mAh", "numbers", "7000"),
+        (0, "Charge of 7000 mAh", "grounding", "7000"),
         (0, "极光 for long trips", "language", "English"),
-        (0, "**Aurora X** for trips", "shape", "**"),
-        (0, "[Product] for long trips", "shape", "[Product]"),
+        (0, "**Aurora X** for trips", "leftovers", "**"),
+        (0, "[Product] for long trips", "leftovers", "[Product]"),
         (1, "Aurora X for long trips.", "duplicates", "repeats"),
         (3, "Call 020 7946 0018 for your Aurora X.", "editorial", "phone"),
     ],
@@ -126,7 +128,7 @@ def test_a_figure_of_the_brief_may_be_written_in_another_way() -> None:
     asked = brief(attributes={"battery": "5000 mAh", "camera": "108 MP"}, dates="2027-03-01 to 2027-03-14")
     facts = asked.facts
     for text in ("5,000 mAh", "5000mAh", "from 3/1", "until 14 March 2027", "2027-03-14"):
-        found = [check for check in failed(replaced(3, text), asked, facts=facts) if check.name == "numbers"]
+        found = [check for check in failed(replaced(3, text), asked, facts=facts) if check.name == "grounding"]
         assert not found, text
 
 
@@ -139,13 +141,13 @@ def test_a_figure_that_only_begins_like_one_of_the_brief_is_invented() -> None:
 def test_a_fact_told_in_the_thread_counts_as_a_fact() -> None:
     asked = brief()
     text = replaced(4, "Ships free over 40 dollars.")
-    assert "numbers" in {check.name for check in failed(text, asked)}
+    assert "grounding" in {check.name for check in failed(text, asked)}
     assert not failed(text, asked, facts=f"{asked.facts}\nmention free shipping over 40 dollars")
 
 
 def test_a_plan_with_figures_of_its_own_is_warned_about_not_refused() -> None:
     asked = brief(kind="campaign", platform="", n=1)
-    found = [check for check in failed([("goal", "Reach 700 orders")], asked) if check.name == "numbers"]
+    found = [check for check in failed([("goal", "Reach 700 orders")], asked) if check.name == "grounding"]
     assert [check.severity for check in found] == ["soft"]
 
 
