@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from models.language import detect
+from models.privacy import PLACEHOLDER
 from models.sentences import Span, clauses, sentences
 from models.terms import Term, stem, synonyms, terms
 from models.variant import Value
@@ -136,6 +137,9 @@ def _names(text: str, span: Span, language: str, ignored: tuple[str, ...]) -> tu
     held.sort(key=lambda term: (term.start - term.end, term.start))
     chosen: list[Term] = []
     taken = bytearray(len(piece))
+    for masked in PLACEHOLDER.finditer(piece):
+        # `[phone]` stands for a number that was masked: nobody speaks of a phone there.
+        taken[masked.start() : masked.end()] = b"\1" * len(masked.group())
     for term in held:
         if any(taken[term.start : term.end]):
             continue

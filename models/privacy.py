@@ -12,6 +12,10 @@ _LEAST_REPEATED = 6
 _ROUNDS = 4
 
 
+PLACEHOLDER = re.compile(r"\[(?:email|phone|card|id|order|account|iban|url|ip)\]")
+"""What stands where personal data stood."""
+
+
 class Masked(Value):
     """A text without personal data: what was found is replaced by its kind in brackets (`[phone]`)."""
 
