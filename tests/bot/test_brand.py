@@ -418,3 +418,11 @@ async def test_a_useless_description_leaves_the_measures(
 async def test_an_unreachable_engine_leaves_the_measures(desk: Desk, server: OpenAIServer) -> None:
     await server.stop()
     assert (await draft_brand(split_texts(ENGLISH), desk)).voice.startswith("Short sentences")
+
+
+def test_the_file_in_the_docs_is_a_profile() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "brand.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```toml\n(.*?)```", page, re.S)
+    found = read_toml(shown)
+    assert set(found.model_fields_set) == set(Brand.model_fields), "every part is shown"
+    assert all(f"`{name}`" in page for name in Brand.model_fields if name != "name")
