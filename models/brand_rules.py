@@ -14,7 +14,6 @@ from models.brand_emoji import EMOJI, same_emoji
 from models.brief import Brief
 from models.matching import finder, has_term
 from models.spelling import respellings
-from models.terms import rarity
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -143,6 +142,10 @@ def _takes(word: str, ending: str) -> bool:
 
 
 def _competitors(text: str, bare: str, brand: Brand) -> Iterator[Edit]:
+    if not brand.competitors:
+        return
+    from models.terms import rarity  # the dictionaries behind it are read at import
+
     for name in brand.competitors:
         # A name that is a common word (Apple, Next) is one only with its capital.
         cased = " " not in name and name.isascii() and rarity(name.lower(), "en") < 1
