@@ -37,13 +37,13 @@ class Reference(NamedTuple):
 class References:
     """Texts to compare copy with. They do not change; `a + b` compares with both and copies neither.
 
-    Memory is about 12 bytes for each fourth word, besides the texts.
+    Memory is about 12 bytes for every third word, besides the texts.
     """
 
     def __init__(self, references: Iterable[Reference] = ()) -> None:
         self._texts: list[Reference] = []
         self._keys: dict[int, list[int]] = {}
-        hashes, owners = array("Q"), array("L")
+        hashes, owners = array("Q"), array("I")
         for reference in references:
             words = words_of(reference.text)[:_MOST_TOKENS]
             if not words:
@@ -57,7 +57,7 @@ class References:
                 owners.append(number)
         order = sorted(range(len(hashes)), key=hashes.__getitem__)
         self._hashes = array("Q", (hashes[i] for i in order))
-        self._owners = array("L", (owners[i] for i in order))
+        self._owners = array("I", (owners[i] for i in order))
         self._others: tuple[References, ...] = ()
 
     @classmethod
