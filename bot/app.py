@@ -164,7 +164,7 @@ class Bot:
         self.jobs = Jobs(self.desk, self.history, SlackDelivery(self.client, self.history))
         runs = Runs(path.with_name(f"{path.stem}-reviews"))
         runs.sweep()
-        self.reviews = ReviewJobs(self.desk, SlackReviews(self.client, self.history), runs)
+        self.reviews = ReviewJobs(self.desk, SlackReviews(self.client, self.history), runs, self.history)
         stack.callback(durable.forget, self.reviews)
         stack.push_async_callback(durable.end, self.jobs, self.settings.stop_seconds)
         await self.jobs.start(self.settings.concurrency)

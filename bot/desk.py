@@ -1,5 +1,6 @@
 """The desk: a brief in, checked, repaired, scored and ranked variants out."""
 
+import copy
 import random
 import uuid
 from collections.abc import Mapping, Sequence
@@ -129,6 +130,12 @@ class Desk:
         shown = await work.candidates(1)
         lineage = Lineage(parent_id=parent.id, round=parent.lineage.round + 1, instruction=instruction)
         return self.draft(brief, draft.brief_id, work, shown, lineage)
+
+    def with_prompts(self, prompts: Prompts) -> "Desk":
+        """This desk with other templates; the engines are the same."""
+        other = copy.copy(self)
+        other.prompts = prompts
+        return other
 
     async def close(self) -> None:
         """Release the engines."""

@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.optimise import Optimised, optimise
 from bot.optimise_request import Request, request_of
 from bot.store import History
+from bot.templates_store import desk_for
 from models.brand import Profile
 from models.brief import Brief
 from models.errors import CopydeskError, DeliveryError, HistoryError
@@ -137,7 +138,8 @@ class Jobs(DBOSConfiguredInstance):
                 return {"draft": (await self._optimise(task)).model_dump_json()}
             brand = await profile_of(self.history, task.team_id, task.channel_id)
             if task.brief:
-                return {"draft": (await self.desk.write(task.brief, brand)).model_dump_json()}
+                desk = await desk_for(self.desk, self.history, task.team_id)
+                return {"draft": (await desk.write(task.brief, brand)).model_dump_json()}
             return {"draft": (await self._rewrite(task, brand)).model_dump_json()}
 
         return await guarded(work, task)
@@ -150,12 +152,13 @@ class Jobs(DBOSConfiguredInstance):
 
     async def _optimise(self, task: Task) -> Optimised:
         brand = await profile_of(self.history, task.team_id, task.channel_id)
+        desk = await desk_for(self.desk, self.history, task.team_id)
         if task.brief is not None:
             request = request_of(task.brief, task.instruction)
-            return await optimise(self.desk, request, n=task.brief.n, brand=brand)
+            return await optimise(desk, request, n=task.brief.n, brand=brand)
         draft, variant = await self._found(task.variant_id)
         request = Request(brief=draft.brief, parts=variant.parts, aim=task.instruction)
-        return await optimise(self.desk, request, of=(draft, variant), brand=brand)
+        return await optimise(desk, request, of=(draft, variant), brand=brand)
 
     async def _rewrite(self, task: Task, brand: Profile | None) -> Draft:
         draft, parent = await self._found(task.variant_id)
@@ -163,7 +166,8 @@ class Jobs(DBOSConfiguredInstance):
         thread = tuple(
             message.text for message in said[-_THREAD_CONTEXT:] if message.text != task.instruction
         )
-        return await self.desk.rewrite(draft, parent, task.instruction, thread=thread, brand=brand)
+        desk = await desk_for(self.desk, self.history, task.team_id)
+        return await desk.rewrite(draft, parent, task.instruction, thread=thread, brand=brand)
 
     @DBOS.step()
     async def save(self, task_json: str, ts: str, draft_json: str) -> str:

@@ -3,10 +3,12 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
 
 from models.brief import Language
 from models.errors import TemplateError
@@ -14,6 +16,7 @@ from models.generation.base import Ability
 from models.variant import Message, PromptRef, Value
 
 if TYPE_CHECKING:
+    from jinja2 import TemplateSyntaxError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 __all__ = ["FENCES", "Prompt", "Prompts", "as_data"]
@@ -87,13 +90,104 @@ class Prompts:
                 "Set COPYDESK_TEMPLATES to a folder laid out like templates/prompts, or leave it empty.",
             )
         self._folders = [folder, SHIPPED] if folder else [SHIPPED]
+        self._own: Mapping[str, str] = MappingProxyType({})
+        self._only = ""
+
+    def with_own(self, sources: Mapping[str, str]) -> Self:
+        """These templates with a workspace's own, by path, which take precedence.
+
+        A workspace's render where little is allowed (`bot.template_sandbox`), and are seen by nobody else.
+        """
+        if not sources:
+            return self
+        return self._like(MappingProxyType(dict(sources)), self._only)
+
+    def only(self, path: str) -> Self:
+        """These templates, with one alone for its task: to try it."""
+        return self._like(self._own, path)
+
+    def _like(self, own: Mapping[str, str], only: str) -> Self:
+        made = type(self).__new__(type(self))
+        made._folders, made._own, made._only = self._folders, own, only
+        # The compiled templates, too.
+        made.__dict__["_environment"] = self._environment
+        return made
+
+    def paths(self) -> tuple[str, ...]:
+        """Every template that can be chosen for a task, in order."""
+        found = {
+            path.relative_to(folder).as_posix()
+            for folder in self._folders
+            for path in folder.glob("*/*/*.j2")
+            if path.relative_to(folder).parts[1] in ("en", "zh")
+        }
+        return tuple(sorted(found | set(self._own)))
+
+    def source(self, path: str) -> str:
+        """A template's text.
+
+        Raises:
+            TemplateError: There is none.
+        """
+        from jinja2 import TemplateNotFound
+
+        try:
+            return self._source(path)
+        except TemplateNotFound as error:
+            raise TemplateError(
+                f"There is no template {path}.", "`copydesk templates list` names all."
+            ) from error
+
+    def check_source(self, path: str) -> None:
+        """Refuse what no workspace's own template may contain.
+
+        Raises:
+            TemplateError: Naming what, and the line.
+        """
+        from jinja2 import TemplateSyntaxError
+
+        from bot.template_sandbox import check_tree
+
+        try:
+            check_tree(self._own_environment.parse(self._own[path]))
+        except TemplateSyntaxError as error:
+            raise _broken(path, error) from error
+        except (RecursionError, MemoryError, SyntaxError) as error:
+            raise TemplateError(f"The template {path} nests too deep.", "Make it simpler.") from error
+
+    def unknown_names(self, path: str, known: Iterable[str]) -> set[str]:
+        """Names that a template uses and nobody gives it."""
+        from jinja2 import meta
+
+        environment = self._environment_of(path)
+        return set(meta.find_undeclared_variables(environment.parse(self.source(path)))) - set(known)
+
+    @cached_property
+    def _own_environment(self) -> "ImmutableSandboxedEnvironment":
+        from jinja2 import FunctionLoader
+
+        from bot.template_sandbox import WorkspaceEnvironment
+
+        return WorkspaceEnvironment(FunctionLoader(self._own_source), as_data)
+
+    def _own_source(self, name: str) -> str | None:
+        """A source for a workspace's template: its own, or a shared file."""
+        if name in self._own:
+            return self._own[name]
+        loader = self._environment.loader
+        assert loader is not None  # noqa: S101 - the environment was made with one
+        return loader.get_source(self._environment, name)[0] if name.startswith("shared/") else None
+
+    def _environment_of(self, path: str) -> "ImmutableSandboxedEnvironment":
+        return self._own_environment if path in self._own else self._environment
 
     @cached_property
     def _environment(self) -> "ImmutableSandboxedEnvironment":
         from jinja2 import FileSystemLoader, StrictUndefined
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-        environment = ImmutableSandboxedEnvironment(
+        from bot.template_sandbox import TrustedEnvironment
+
+        environment = TrustedEnvironment(
             loader=FileSystemLoader(self._folders),
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -111,11 +205,14 @@ class Prompts:
             TemplateError: There is none.
         """
         under = Path(task) / language
+        if self._only.startswith(f"{task}/{language}/"):
+            return (self._only,)
         found = {
             f"{task}/{language}/{path.name}"
             for folder in self._folders
             for path in (folder / under).glob(f"{ability.value}-*.j2")
         }
+        found |= {path for path in self._own if path.startswith(f"{task}/{language}/{ability.value}-")}
         if not found:
             raise TemplateError(
                 f"There is no {ability.value} prompt template for {task} in {language}.",
@@ -138,17 +235,19 @@ class Prompts:
         from jinja2 import TemplateSyntaxError
 
         try:
-            template = self._environment.get_template(path)
-            variables = template.new_context(dict(context))
-            messages = [
-                Message(role=role, content=text)
-                for name, block in template.blocks.items()
-                if (role := _role(path, name)) and (text := "".join(block(variables)).strip())
-            ]
+            with self._bounds(path):
+                template = self._environment_of(path).get_template(path)
+                variables = template.new_context(dict(context))
+                messages = [
+                    Message(role=role, content=text)
+                    for name, block in template.blocks.items()
+                    if (role := _role(path, name)) and (text := "".join(block(variables)).strip())
+                ]
         except TemplateSyntaxError as error:
+            raise _broken(error.name or path, error) from error
+        except (RecursionError, MemoryError, SyntaxError) as error:
             raise TemplateError(
-                f"The template {error.name or path} has an error in line {error.lineno}: {error.message}.",
-                "Correct the template; the syntax is Jinja's.",
+                f"The template {path} calls itself without end, or nests too deep.", "Make it simpler."
             ) from error
         except (JinjaError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise TemplateError(
@@ -167,18 +266,31 @@ class Prompts:
         return Prompt(messages=tuple(messages), ref=PromptRef(template=path, sha256=self.digest(path)))
 
     def digest(self, path: str) -> str:
-        """The SHA-256 of a template's source with the sources of all that it includes, in order of name."""
+        """The SHA-256 of a template's source with the sources of all that it includes, in order of name.
+
+        Raises:
+            TemplateError: One of them is missing.
+        """
         sources: dict[str, str] = {}
         wanted = [path]
         while wanted:
             name = wanted.pop()
             if name not in sources:
-                sources[name] = self._source(name)
+                sources[name] = self.source(name)
                 wanted += self._referenced(sources[name])
         joined = "\0".join(f"{name}\0{sources[name]}" for name in sorted(sources))
         return hashlib.sha256(joined.encode()).hexdigest()
 
+    def _bounds(self, path: str) -> AbstractContextManager[None]:
+        if path not in self._own:
+            return nullcontext()
+        from bot.template_sandbox import bounded
+
+        return bounded()
+
     def _source(self, name: str) -> str:
+        if name in self._own:
+            return self._own[name]
         loader = self._environment.loader
         assert loader is not None  # noqa: S101 - the environment was made with one
         return loader.get_source(self._environment, name)[0]
@@ -187,6 +299,13 @@ class Prompts:
         from jinja2 import meta
 
         return [name for name in meta.find_referenced_templates(self._environment.parse(source)) if name]
+
+
+def _broken(path: str, error: "TemplateSyntaxError") -> TemplateError:
+    return TemplateError(
+        f"The template {path} has an error in line {error.lineno}: {error.message}.",
+        "Correct the template; the syntax is Jinja's.",
+    )
 
 
 def _role(path: str, block: str) -> Any:

@@ -16,6 +16,8 @@ from bot.reviews.listening import CHUNK
 from bot.reviews.pipeline import Pipeline, scorer_of
 from bot.reviews.runs import Runs
 from bot.reviews.values import Options, Report
+from bot.store import History
+from bot.templates_store import desk_for
 from models.brief import Language
 from models.errors import DeliveryError
 from models.variant import Value
@@ -104,11 +106,15 @@ class ReviewJobs(DBOSConfiguredInstance):
         desk: Scores, and writes the summary.
         delivery: Slack.
         runs: Where the reviews are kept while they are read.
+        history: Where workspaces' own prompt templates are.
     """
 
-    def __init__(self, desk: Desk, delivery: ReviewsDelivery, runs: Runs) -> None:
+    def __init__(
+        self, desk: Desk, delivery: ReviewsDelivery, runs: Runs, history: History | None = None
+    ) -> None:
         super().__init__("reviews")
         self.desk = desk
+        self.history = history
         self.delivery = delivery
         self.runs = runs
 
@@ -199,7 +205,8 @@ class ReviewJobs(DBOSConfiguredInstance):
         task = ReviewsTask.model_validate_json(task_json)
 
         async def work() -> dict[str, Any]:
-            report = await self._pipeline(task, key).report(self.desk)
+            desk = await desk_for(self.desk, self.history, task.team_id) if self.history else self.desk
+            report = await self._pipeline(task, key).report(desk)
             shown = await self.delivery.show_report(task, ts, report)
             return {"ts": shown, "report": report.model_dump_json()}
 
