@@ -352,7 +352,7 @@ def _opening(app: AsyncApp, services: Services) -> None:
         if key := value.get("kept"):
             view = await _kept_draft(history, key)
         else:
-            team, here = body["team"]["id"], body["channel"]["id"]
+            team, here = (body.get("team") or {}).get("id", ""), body["channel"]["id"]
             versions = await history.brand_versions(team, value["channel_id"])
             brand = next((one.brand for one in versions if one.version == value["version"]), None)
             scope = CHANNEL if value["channel_id"] else WORKSPACE
