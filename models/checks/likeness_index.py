@@ -73,6 +73,11 @@ class References:
     def __len__(self) -> int:
         return sum(len(one._texts) for one in self._all())
 
+    @property
+    def size(self) -> int:
+        """Bytes that the index takes beside the texts."""
+        return sum(len(one._hashes) * (one._hashes.itemsize + one._owners.itemsize) for one in self._all())
+
     def _all(self) -> tuple["References", ...]:
         return self._others or (self,)
 
