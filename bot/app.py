@@ -22,6 +22,7 @@ from bot.reviews.runs import Runs
 from bot.settings import Settings
 from bot.slack_account import account, check_app_token, make_client, missing_scopes, scopes_error
 from bot.store import SqliteHistory
+from bot.template_job import TemplateJobs
 from handlers import (
     actions,
     approval,
@@ -35,11 +36,13 @@ from handlers import (
     reactions,
     reviews,
     shortcuts,
+    templates,
     views,
 )
 from handlers.reviews_delivery import SlackReviews
 from handlers.services import Services
 from handlers.slack_delivery import SlackDelivery
+from handlers.templates_delivery import SlackTrials
 from models.errors import HistoryError, SettingsError
 
 if TYPE_CHECKING:
@@ -59,6 +62,7 @@ _BOLT_LOGGER.addFilter(lambda record: not record.getMessage().startswith("As you
 _SURFACES = (
     approval,
     export,
+    templates,
     commands,
     views,
     messages,
@@ -98,6 +102,7 @@ class Bot:
     desk: Desk
     jobs: Jobs
     reviews: ReviewJobs
+    trials: TemplateJobs
 
     def __init__(self, settings: Settings, *, desk: Desk | None = None) -> None:
         self.settings = settings
@@ -166,9 +171,12 @@ class Bot:
         runs.sweep()
         self.reviews = ReviewJobs(self.desk, SlackReviews(self.client, self.history), runs, self.history)
         stack.callback(durable.forget, self.reviews)
+        self.trials = TemplateJobs(self.desk, self.history, SlackTrials(self.client))
+        stack.callback(durable.forget, self.trials)
         stack.push_async_callback(durable.end, self.jobs, self.settings.stop_seconds)
         await self.jobs.start(self.settings.concurrency)
         await self.reviews.open()
+        await self.trials.open()
         await durable.forget_done(datetime.now(UTC) - KEPT_JOBS)
 
     def _make_app(self) -> AsyncApp:
@@ -183,6 +191,7 @@ class Bot:
             jobs=self.jobs,
             reviews=self.reviews,
             history=self.history,
+            templates=self.trials,
             rewards=dict(self.settings.rewards),
             engine=self.desk.engine.info,
         )

@@ -102,6 +102,11 @@ class Prompts:
             return self
         return self._like(MappingProxyType(dict(sources)), self._only)
 
+    @property
+    def own(self) -> Mapping[str, str]:
+        """The workspace's own templates, by path."""
+        return self._own
+
     def only(self, path: str) -> Self:
         """These templates, with one alone for its task: to try it."""
         return self._like(self._own, path)

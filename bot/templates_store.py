@@ -1,6 +1,6 @@
 """Workspaces' own prompt templates: checked before they are kept, listed beside the shipped ones, rolled back."""
 
-import hashlib
+import asyncio
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,11 +26,15 @@ __all__ = [
     "Listed",
     "Place",
     "check",
+    "context_for",
     "desk_for",
     "list_templates",
     "roll_back",
     "sample_brief",
+    "sample_variant",
+    "samples",
     "save",
+    "sources_of",
 ]
 
 log = structlog.get_logger()
@@ -88,11 +92,6 @@ class Sample:
     name: str
     brief: Brief
     context: Mapping[str, Any]
-
-
-def own_sha(source: str) -> str:
-    """The SHA-256 of a template's own text."""
-    return hashlib.sha256(source.encode()).hexdigest()
 
 
 def sample_brief(place: Place, *, empty: bool = False) -> Brief:
@@ -232,7 +231,8 @@ async def save(
     """
     place = Place.of(path)
     source = source.replace("\r\n", "\n")
-    digest, _ = check(place.path, source, prompts)
+    # Off the event loop: a template that is made to take long takes a second of the processor.
+    digest, _ = await asyncio.to_thread(check, place.path, source, prompts)
     kept = await history.save_template(team_id, place.path, source, sha256=digest, user_id=user_id, note=note)
     log.info("template.saved", team=team_id, path=place.path, version=kept.version)
     return kept

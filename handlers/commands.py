@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
-from handlers import approval, brand, optimise, reviews
+from handlers import approval, brand, optimise, reviews, templates
 from handlers.answers import give_back, history_answer
 from handlers.blocks import escape
 from handlers.forms import MOST_INPUT, brief_view
@@ -44,6 +44,8 @@ def register(app: AsyncApp, services: Services) -> None:
             await optimise.from_command(services, client, respond, command, rest)
         elif word == "brand":
             await brand.from_command(services, client, respond, command, rest)
+        elif word == "templates":
+            await templates.from_command(services, client, respond, command, rest)
         elif word == "approvers":
             _, raw = read_command(str(command.get("text") or "").strip())
             text, blocks = await approval.approvers(services, client, command, raw)

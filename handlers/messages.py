@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
-from handlers import approval, brand, optimise, reviews
+from handlers import approval, brand, optimise, reviews, templates
 from handlers.answers import history_answer
 from handlers.blocks import Block, escape, plain, rich
 from handlers.notices import HELP, help_blocks, refusal_blocks
@@ -76,6 +76,8 @@ def register(app: AsyncApp, services: Services) -> None:
             # With a file Slack now and then sends no app_mention (https://github.com/slackapi/bolt-python/issues/925);
             # where it sends both, they are one job.
             await _read_reviews(services, client, said, read_command(said.text)[1])
+        elif said.mentioned and said.files and read_command(said.text)[0] == "templates":
+            await _import_template(services, client, said)
         elif said.mentioned and brand.toml_files(said.files) and read_command(said.text)[0] == "brand":
             await _import_brand(services, client, said)
 
@@ -109,6 +111,9 @@ async def _addressed(services: Services, client: AsyncWebClient, said: Said) -> 
     # “reviews say it is loud” in a copy's thread is about that copy; with a file, or alone, it asks for a reading.
     if word == "reviews" and (said.files or not shown or not rest):
         await _read_reviews(services, client, said, rest)
+        return
+    if word == "templates" and (said.files or not shown):
+        await _import_template(services, client, said)
         return
     # “brand voice is off” in a copy's thread is about that copy.
     if word == "brand" and (brand.toml_files(said.files) or not shown):
@@ -171,6 +176,23 @@ async def _read_reviews(services: Services, client: AsyncWebClient, said: Said, 
         await reviews.read_files(services, where, files, said.job_id, product)
     except CopydeskError as error:
         await _tell(client, said, str(error), reviews.refused_blocks(error))
+
+
+async def _import_template(services: Services, client: AsyncWebClient, said: Said) -> None:
+    """Save the file that the message shares as a template of the workspace."""
+    files = templates.template_files(said.files)
+    if not files:
+        await _tell(client, said, templates.HOW, templates.how_blocks())
+        return
+    path = read_command(said.text)[1].strip()
+    try:
+        told = await templates.import_file(
+            services, client, files[0], path, team_id=said.team_id, user_id=said.user_id
+        )
+    except CopydeskError as error:
+        await _tell(client, said, str(error), refusal_blocks(error.message, error.remedy))
+        return
+    await _tell(client, said, told, rich(plain(told)))
 
 
 async def _import_brand(services: Services, client: AsyncWebClient, said: Said) -> None:

@@ -94,7 +94,7 @@ def registered(kind: str) -> set[str]:
 
             return record
 
-    services: Any = Services(jobs=None, reviews=None, history=None)  # type: ignore[arg-type]
+    services: Any = Services(jobs=None, reviews=None, history=None, templates=None)  # type: ignore[arg-type]
     register_all(Recorder(), services)
     return heard
 

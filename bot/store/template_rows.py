@@ -22,16 +22,15 @@ class TemplateRows:
     async def save_template(
         self, team_id: str, path: str, source: str | None, *, sha256: str, user_id: str, note: str = ""
     ) -> TemplateVersion:
-        """Keep a new version, which is used from now on; without source the shipped template is."""
+        """Keep a new version, which is used from now on; a text that is in use already stays the version it is."""
         now = datetime.now(UTC)
 
         def work(db: Database) -> TemplateVersion:
             with writing(db):
-                last = db.execute(
-                    "SELECT COALESCE(max(version), 0) FROM template_versions WHERE team_id = ? AND path = ?",
-                    [team_id, path],
-                ).fetchone()[0]
-                made = TemplateVersion(team_id, path, int(last) + 1, source, sha256, user_id, note, now)
+                kept = _versions(db, team_id, path)
+                if kept and kept[-1].source == source:
+                    return kept[-1]
+                made = TemplateVersion(team_id, path, len(kept) + 1, source, sha256, user_id, note, now)
                 db.table("template_versions").insert({**vars(made), "at": stamp(now)})
                 return made
 
@@ -48,8 +47,12 @@ class TemplateRows:
 
     async def template_versions(self, team_id: str, path: str) -> list[TemplateVersion]:
         """Every version of a path, oldest first."""
-        sql = "SELECT * FROM template_versions WHERE team_id = ? AND path = ? ORDER BY version"
-        return await self._run(lambda db: [_version(row) for row in db.query(sql, [team_id, path])])
+        return await self._run(lambda db: _versions(db, team_id, path))
+
+
+def _versions(db: Database, team_id: str, path: str) -> list[TemplateVersion]:
+    sql = "SELECT * FROM template_versions WHERE team_id = ? AND path = ? ORDER BY version"
+    return [_version(row) for row in db.query(sql, [team_id, path])]
 
 
 def _version(row: dict[str, Any]) -> TemplateVersion:

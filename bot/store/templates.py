@@ -29,7 +29,10 @@ class Templates(Protocol):
     async def save_template(
         self, team_id: str, path: str, source: str | None, *, sha256: str, user_id: str, note: str = ""
     ) -> TemplateVersion:
-        """Keep a new version, which is used from now on; without source the shipped template is."""
+        """Keep a new version, which is used from now on; without source the shipped template is.
+
+        A text that is in use already stays the version that it is.
+        """
         ...
 
     async def templates(self, team_id: str) -> dict[str, TemplateVersion]:
