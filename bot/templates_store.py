@@ -12,10 +12,11 @@ from bot.context import copy_lines, prompt_context
 from bot.desk import Desk
 from bot.prompts import Prompt, Prompts
 from bot.store import History, TemplateVersion
-from models.brand import make_brand
+from models.brand import Brand, make_brand
 from models.brief import Brief, Kind, Language
 from models.errors import HistoryError, TemplateError
 from models.generation.base import Ability
+from models.grammar import parse_brief
 from models.parts import json_shape
 from models.platforms import parts_for_brief
 from models.variant import Part, Variant
@@ -25,6 +26,7 @@ __all__ = [
     "TASKS",
     "Listed",
     "Place",
+    "brief_for",
     "check",
     "context_for",
     "desk_for",
@@ -129,8 +131,23 @@ def sample_brief(place: Place, *, empty: bool = False) -> Brief:
     return Brief(kind=Kind(kind), language=place.language, channels=("email", "social"), n=1, **values)
 
 
-def context_for(place: Place, brief: Brief, *, full: bool = True) -> dict[str, Any]:
-    """All that a task's templates are given, for a brief."""
+def brief_for(place: Place, typed: str | None) -> Brief:
+    """The brief that somebody typed to try a template on; the sample when they typed none.
+
+    Raises:
+        BriefError: It cannot be understood.
+    """
+    if not typed or not typed.strip():
+        return sample_brief(place)
+    kinds = {kind.value for kind in Kind}
+    brief = parse_brief(typed, Kind(place.task) if place.task in kinds else Kind.AD)
+    return brief if brief.language else brief.model_copy(update={"language": place.language})
+
+
+def context_for(
+    place: Place, brief: Brief, *, brand: Brand | None = None, full: bool = True
+) -> dict[str, Any]:
+    """All that a task's templates are given, for a brief; `full` fills what no brief says."""
     small = place.ability is Ability.SMALL
     if place.task in ("reviews", "brand"):
         some = ["One", "Two"] if full else []
@@ -142,7 +159,6 @@ def context_for(place: Place, brief: Brief, *, full: bool = True) -> dict[str, A
             "reasons": ["headline: 34 of 30 characters"] if full else [],
             "json_shape": json_shape(parts_for_brief(brief)),
         }
-    brand = make_brand({"name": "Aurora", "voice": "plain and warm"}) if full else None
     context = prompt_context(brief, small=small, brand=brand)
     if place.task in ("rewrite", "optimize"):
         context["copy"] = copy_lines(sample_variant(brief), brief)
@@ -173,7 +189,8 @@ def samples(place: Place) -> Iterator[Sample]:
     """What a template has to render with before it is kept."""
     for name, empty in (("a full brief", False), ("an empty brief", True)):
         brief = sample_brief(place, empty=empty)
-        yield Sample(name, brief, context_for(place, brief, full=not empty))
+        brand = None if empty else make_brand({"name": "Aurora", "voice": "plain and warm"})
+        yield Sample(name, brief, context_for(place, brief, brand=brand, full=not empty))
 
 
 def check(path: str, source: str, prompts: Prompts) -> tuple[str, Prompt]:

@@ -39,14 +39,12 @@ class Labels:
     longer: str
     warmer: str
     rewrite: str
-    approve: str
     as_text: str
     good: str
     bad: str
     retry: str
     edit: str
     trying_again: str
-    approved: str
     continued: str
     more_below: str
     seconds: str
@@ -83,14 +81,12 @@ _EN = Labels(
     longer="Longer",
     warmer="Warmer",
     rewrite="Rewrite…",
-    approve="Approve",
     as_text="Copy as text",
     good="Good",
     bad="Bad",
     retry="Retry",
     edit="Edit the brief",
     trying_again="🔁 Trying again below, for ",
-    approved="✅ Approved by ",
     continued="Continued from the message above.",
     more_below="The rest is in the thread.",
     seconds="{seconds:.1f} s",
@@ -127,14 +123,12 @@ _ZH = Labels(
     longer="更长",
     warmer="更亲切",
     rewrite="改写…",
-    approve="采用",
     as_text="复制文本",
     good="好",
     bad="不好",
     retry="重试",
     edit="修改需求",
     trying_again="🔁 正在下方重试，提出者 ",
-    approved="✅ 已采用，采用者 ",
     continued="接上一条消息。",
     more_below="其余内容见消息列。",
     seconds="{seconds:.1f} 秒",

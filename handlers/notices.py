@@ -17,6 +17,8 @@ HELP = (
     "• `/copy reviews` reads customer reviews: paste them or give a file. Or say `@Copydesk reviews` with a CSV, TSV, "
     "XLSX or text file, or as a reply to one\n"
     "• `/copy brand` shows and edits the brand profile that copy is written under, for this channel or the workspace\n"
+    "• `/copy approvers @ana @editors` chooses who approves copy in this channel; `/copy templates` shows, changes and "
+    "tests the prompts\n"
     "• Fields: audience, goal, offer, dates, channels, tone, platform, language, keywords, must include, "
     "must avoid, n. Anything else is a product attribute.\n"
     "• *Reply in the thread* to rewrite: “shorter, and mention the battery first”; “2: warmer” takes the second; "

@@ -19,6 +19,7 @@ from bot.template_job import TemplateTask
 from bot.templates_store import (
     MAX_SOURCE,
     Place,
+    brief_for,
     check,
     list_templates,
     roll_back,
@@ -47,9 +48,9 @@ from handlers.templates_view import (
     template_blocks,
     try_view,
 )
-from models.brief import Brief, Kind
+from models.brief import Brief
 from models.errors import BriefError, CopydeskError, TemplateError
-from models.grammar import parse_brief, print_brief
+from models.grammar import print_brief
 
 log = structlog.get_logger()
 
@@ -103,7 +104,7 @@ async def from_command(
         elif asked == "test":
             sample = more.strip().lstrip("|｜").strip()
             if sample:
-                task = _task(command, place, _brief(place, sample))
+                task = _task(command, place, brief_for(place, sample))
                 await services.templates.submit(task, f"command:{command['trigger_id']}")
                 await _answer(
                     respond, "Testing.", rich(*words(f"Testing `{place.path}`: see our direct messages."))
@@ -231,7 +232,7 @@ def _forms(app: AsyncApp, services: Services) -> None:
         fields, where = submitted(view), json.loads(view["private_metadata"])
         place = Place.of(where["path"])
         try:
-            brief = _brief(place, fields["brief"])
+            brief = brief_for(place, fields["brief"])
         except BriefError as error:
             await ack(response_action="errors", errors={"brief": str(error)[:_MOST_ERROR]})
             return
@@ -299,13 +300,6 @@ def _beginning(place: Place) -> str:
 
 def _try_form(where: Mapping[str, str], place: Place) -> Block:
     return try_view(where, place.path, print_brief(sample_brief(place)))
-
-
-def _brief(place: Place, typed: str) -> Brief:
-    kinds = {kind.value for kind in Kind}
-    kind = Kind(place.task) if place.task in kinds else Kind.AD
-    brief = parse_brief(typed, kind)
-    return brief if brief.language else brief.model_copy(update={"language": place.language})
 
 
 def _task(where: Mapping[str, Any], place: Place, brief: Brief, source: str = "") -> TemplateTask:

@@ -1,7 +1,8 @@
 """Shows a template's trial to the person who asked, in a direct message."""
 
 from bot.jobs import Failure
-from bot.template_job import TemplateTask, Tried
+from bot.template_job import TemplateTask
+from bot.template_trial import Tried
 from handlers.blocks import escape, messages, plain, rich
 from handlers.notices import refusal_blocks
 from handlers.slack_posts import SlackPosts

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any
 
 from bot.store import TemplateVersion
-from bot.template_job import Tried
+from bot.template_trial import Tried
 from bot.templates_store import Listed
 from handlers.blocks import Block, button, context, pieces, plain, preformatted, rich, words
 from handlers.forms import MOST_INPUT, input_block, option, select

@@ -22,6 +22,7 @@ _COMMANDS = {
     "keywords": ("bot.cli.read:keywords", "Tell what texts are about."),
     "summarize": ("bot.cli.read:summarize", "Sum texts up in their own sentences."),
     "brand": ("bot.cli.brand", "Show, import, export and draft brand profiles."),
+    "templates": ("bot.cli.templates", "List, show, check and test prompt templates."),
     "history": ("bot.cli.history", "Find copy that was written before."),
     "export": ("bot.cli.export", "Export the history as CSV or JSON Lines."),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -200,3 +201,12 @@ def test_any_copy_comes_back_from_the_file_or_is_left_out(format_id: str, texts:
         assert not any(runs_as_formula(cell) for cell in rows[0].values())
         cells = ["".join(cell.split()) for cell in rows[0].values()]
         assert "".join(texts[0].split()) in cells
+
+
+def test_the_docs_name_every_formats_platform_and_pages() -> None:
+    docs = (Path(__file__).resolve().parents[2] / "docs" / "approval.md").read_text(encoding="utf-8")
+    for form in FORMATS.values():
+        assert f"| `{form.id}` |" in docs
+        assert form.id == "meta" or form.source[0] in docs
+        for name in form.columns:
+            assert name.rstrip("0123456789 ") in docs, name

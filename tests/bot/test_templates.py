@@ -259,3 +259,12 @@ async def test_a_workspaces_template_is_used_for_that_workspace_alone(history: S
     await save(history, PROMPTS, "T2", SHIPPED, GOOD, user_id="UEVE")
     with pytest.raises(TemplateError, match="shared/"):
         await save(history, PROMPTS, "T2", SHIPPED, user(f"{{% include '{PATH}' %}}"), user_id="UEVE")
+
+
+def test_the_docs_name_every_filter_and_every_name() -> None:
+    docs = (Path(__file__).resolve().parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
+    told = docs.split("Filters: ")[1].split(".")[0].replace("\n", " ").split(", ")
+    assert tuple(one.strip() for one in told) == FILTERS
+    for path in PROMPTS.paths():
+        for sample in samples(Place.of(path)):
+            assert [name for name in sample.context if f"`{name}`" not in docs] == []

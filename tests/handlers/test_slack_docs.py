@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.rewards import DEFAULT_REWARDS
+from handlers.approval_view import approval_words
 from handlers.labels import labels
 from handlers.replies import asks_for_change
 
@@ -25,16 +26,16 @@ def test_the_table_of_reactions_is_the_default_map() -> None:
 
 
 def test_every_button_is_explained_by_its_label() -> None:
-    said = labels("en")
+    said, words = labels("en"), approval_words("en")
     buttons = (
         said.shorter,
         said.longer,
         said.warmer,
         said.rewrite,
-        said.approve,
         said.as_text,
         said.retry,
         said.edit,
+        *(words.send, words.changes, words.approve, words.withdraw, words.export),
     )
     table = DOCS.split("## Buttons")[1].split("##")[0]
     assert [label for label in buttons if label not in table] == []
