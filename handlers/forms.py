@@ -1,6 +1,7 @@
 """The modals: the brief as a form, and the instruction for a rewrite; and what is read from them."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -106,8 +107,9 @@ def brief_values(fields: dict[str, str]) -> dict[str, Any]:
 def _facts(text: str) -> dict[str, str]:
     attributes: dict[str, str] = {}
     for line in filter(None, clean_text(text).split("\n")):
-        name, colon, value = line.replace("：", ":", 1).partition(":")
-        if not (colon and name.strip() and value.strip()):
+        # The first of either colon divides: a value may hold the other.
+        name, _, value = re.sub("[:：]", "\0", line, count=1).partition("\0")
+        if not (name.strip() and value.strip()):
             raise BriefError(f"“{line[:60]}” is not of the form name: value.", "", _FACTS)
         attributes[name.strip()] = value.strip()
     return attributes

@@ -1,6 +1,5 @@
 """Tells a person that something went wrong, when a listener raised."""
 
-import html
 import secrets
 from typing import Any
 
@@ -12,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.blocks import escape
 from handlers.forms import submitted
+from handlers.slack_text import plain_text
 from models.errors import CopydeskError
 
 log = structlog.get_logger()
@@ -30,7 +30,7 @@ def _place(body: dict[str, Any], context: AsyncBoltContext) -> tuple[str, str, s
 def _typed(body: dict[str, Any]) -> str:
     """What the person typed, where Slack keeps it nowhere for them: a command, and a form that is closed now."""
     if command := body.get("command"):
-        return html.unescape(f"{command} {body.get('text') or ''}").strip()
+        return plain_text(f"{command} {body.get('text') or ''}").strip()
     if body.get("type") == "view_submission":
         fields = submitted(body["view"])
         return "\n".join(f"{name.replace('_', ' ')}: {text}" for name, text in fields.items() if text)
