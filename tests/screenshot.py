@@ -13,7 +13,10 @@ from playwright.async_api import Page, async_playwright
 from tests.browser import ARGUMENTS, find_browser
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "images" / "copydesk.png"
-BRIEF = "/copy ad Aurora X phone | battery: 5000 mAh | camera: 108 MP | audience: young travellers | platform: google_rsa"
+BRIEF = (
+    "/copy ad Aurora X phone | battery: 5000 mAh | camera: 108 MP | audience: young travellers"
+    " | platform: google_rsa"
+)
 REPLY = "shorter, and mention the battery first"
 PATIENCE_MS = 240_000
 

@@ -16,7 +16,9 @@ from bot.cli.common import progress, read_settings
 @click.option("--must-include", multiple=True, help="Text that must be in the copy; may be repeated.")
 @click.option("--must-avoid", multiple=True, help="Text that must not be; may be repeated.")
 @click.option("-n", "n", type=click.IntRange(1, 8), default=3, help="How many rewrites, 1 to 8.")
-@click.option("--brand", metavar="FILE", help="Write under this brand profile (TOML), instead of COPYDESK_BRAND.")
+@click.option(
+    "--brand", metavar="FILE", help="Write under this brand profile (TOML), instead of COPYDESK_BRAND."
+)
 @click.option(
     "--engine", type=click.Choice(["local", "openai"]), help="What writes, instead of the settings' choice."
 )

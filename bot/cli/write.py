@@ -28,7 +28,9 @@ KINDS = ("ad", "campaign", "description")
 @click.option("--must-include", multiple=True, help="Text that must be in the copy; may be repeated.")
 @click.option("--must-avoid", multiple=True, help="Text that must not be; may be repeated.")
 @click.option("-n", "n", type=int, help="How many variants, 1 to 8.")
-@click.option("--brand", metavar="FILE", help="Write under this brand profile (TOML), instead of COPYDESK_BRAND.")
+@click.option(
+    "--brand", metavar="FILE", help="Write under this brand profile (TOML), instead of COPYDESK_BRAND."
+)
 @click.option(
     "--engine", type=click.Choice(["local", "openai"]), help="What writes, instead of the settings' choice."
 )

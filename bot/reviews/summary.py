@@ -11,9 +11,12 @@ from bot.desk import Desk
 from bot.reviews.figures import excerpt
 from bot.reviews.store import ReviewStore
 from bot.reviews.values import Quote, Report
+from models.checks.leak import repeats
+from models.checks.leftovers import leftovers
 from models.checks.numbers import allowed_numbers, numbers_in
 from models.errors import CopydeskError
 from models.generation.base import Ability, GenerationRequest
+from models.lengths import URL
 from models.privacy import mask
 from models.summary import SummaryPool
 
@@ -110,8 +113,8 @@ def sample(store: ReviewStore) -> list[str]:
 async def written(desk: Desk, report: Report, texts: Sequence[str]) -> Report:
     """The report with a summary that the engine wrote, where it is able and answers; else as it was.
 
-    Lines with figures that are neither in the report nor in the reviews are not taken, and nothing of a customer's
-    person is in them.
+    Lines with figures that are neither in the report nor in the reviews are not taken, nor are those with links, markup
+    or the prompt's own words; nothing of a customer's person is in them.
     """
     info = desk.engine.info
     if info.ability is not Ability.LARGE or report.language not in info.languages or not texts:
@@ -129,12 +132,18 @@ async def written(desk: Desk, report: Report, texts: Sequence[str]) -> Report:
         log.warning("reviews.no_summary", code=error.code)
         return report
     lines = _lines(made.texts[0], "\n".join([*figures, *texts]))
-    if not lines:
+    if not lines or any(_is_foreign(line, prompt.instructions) for line in lines):
         log.warning("reviews.summary_refused", model=made.engine.model)
         return report
     return report.model_copy(
         update={"written_summary": lines, "written_by": f"{made.engine.name}, {made.engine.model}"}
     )
+
+
+def _is_foreign(line: str, instructions: str) -> bool:
+    """Whether a line holds what no summary holds: the prompt's own words, markup, a link. Customers may ask for it."""
+    left = any(one.severity == "hard" for one in leftovers(line))
+    return left or bool(URL.search(line)) or repeats(line, instructions)
 
 
 def _lines(answer: str, facts: str) -> tuple[str, ...]:

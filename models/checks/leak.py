@@ -8,7 +8,7 @@ from functools import lru_cache
 from models.checks.subject import Subject, found
 from models.variant import Check
 
-__all__ = ["repeats_no_instructions"]
+__all__ = ["repeats", "repeats_no_instructions"]
 
 RUN = 7
 """Words in a row that no copy shares with its instructions by chance; a Chinese character is half a word."""
@@ -38,12 +38,16 @@ def _runs_of(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(_runs(_tokens(text)))
 
 
+def repeats(text: str, instructions: str, facts: str = "") -> bool:
+    """Whether a text has a run of seven words (fourteen Chinese characters) of the instructions that is no fact."""
+    return not (_runs_of(instructions) - _runs_of(facts)).isdisjoint(_runs(_tokens(text)))
+
+
 def repeats_no_instructions(subject: Subject) -> Iterator[Check]:
     """No part has a run of seven words (fourteen Chinese characters) of the instructions; facts may be said."""
-    told = _runs_of(subject.instructions) - _runs_of(subject.facts)
     clean = True
     for index, part in enumerate(subject.parts):
-        if told.isdisjoint(_runs(_tokens(part.text))):
+        if not repeats(part.text, subject.instructions, subject.facts):
             continue
         clean = False
         place = subject.place(index)

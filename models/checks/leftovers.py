@@ -26,7 +26,7 @@ class Leftover(NamedTuple):
 
 
 @cache
-def _rules() -> tuple[tuple[re.Pattern[str], str, str, Severity], ...]:
+def _rules() -> tuple[tuple[re.Pattern[str], str, str, Severity, bool], ...]:
     data = tomllib.loads((Path(__file__).parent / "leftovers.toml").read_text(encoding="utf-8"))
     return tuple(
         (
@@ -34,6 +34,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], str, str, Severity], ...]:
             row["en"],
             row["zh"],
             row.get("severity", "hard"),
+            row.get("always", False),
         )
         for row in data["rule"]
     )
@@ -75,13 +76,14 @@ def leftovers(text: str, *, facts: str = "") -> list[Leftover]:
 
     Args:
         text: One part of copy.
-        facts: What the brief says; a passage that stands there word for word is meant.
+        facts: What the brief says; a passage that stands there word for word is meant, markup that only machines read
+            aside.
     """
     known = facts.casefold()
     findings: list[Leftover] = []
-    for pattern, en, zh, severity in _rules():
+    for pattern, en, zh, severity, always in _rules():
         match = pattern.search(text)
-        if match and (shown := match.group().strip()[:40]).casefold() not in known:
+        if match and ((shown := match.group().strip()[:40]).casefold() not in known or always):
             findings.append(Leftover(shown, en, zh, severity))
     plain = unicodedata.normalize("NFKC", text)
     findings += [

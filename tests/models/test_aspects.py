@@ -189,7 +189,9 @@ async def test_any_reviews_have_a_report_with_true_quotes(texts: list[str]) -> N
             assert texts[quote.review][quote.start : quote.end] == quote.text
 
 
-@pytest.mark.parametrize("text", ["客服电话[phone]也没人接。", "Nobody answers [phone], the battery is weak."])
+@pytest.mark.parametrize(
+    "text", ["客服电话[phone]也没人接。", "Nobody answers [phone], the battery is weak."]
+)
 def test_masked_data_is_no_aspect(text: str) -> None:
     """A telephone number that was masked would be counted as a complaint about the phone."""
     named = {key for passage in split_review(text).clauses for key, _ in passage.names}

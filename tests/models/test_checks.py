@@ -128,7 +128,9 @@ def test_a_figure_of_the_brief_may_be_written_in_another_way() -> None:
     asked = brief(attributes={"battery": "5000 mAh", "camera": "108 MP"}, dates="2027-03-01 to 2027-03-14")
     facts = asked.facts
     for text in ("5,000 mAh", "5000mAh", "from 3/1", "until 14 March 2027", "2027-03-14"):
-        found = [check for check in failed(replaced(3, text), asked, facts=facts) if check.name == "grounding"]
+        found = [
+            check for check in failed(replaced(3, text), asked, facts=facts) if check.name == "grounding"
+        ]
         assert not found, text
 
 
