@@ -1,7 +1,7 @@
 """What people, customers and files write must never become an instruction, a turn of the model, or another team's copy.
 
-Two layers over `tests/data/injection.tsv`: what a prompt looks like with the text in it, and what a person is shown when
-the model obeys the text all the same.
+Two layers over `tests/data/injection.tsv`: what a prompt looks like with the text in it, and what a person is shown
+when the model obeys the text all the same.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ def test_a_middle_text_has_its_figures() -> None:
     ("word", "count"),
     [
         ("make", 1), ("makes", 1), ("baked", 1), ("wanted", 2), ("table", 2), ("little", 2), ("boxes", 2),
-        ("player", 2),         ("battery", 3), ("quiet", 2), ("being", 2), ("area", 3), ("camera", 3), ("headphones", 2), ("everyone", 3),
+        ("player", 2), ("battery", 3), ("quiet", 2), ("being", 2), ("area", 3),
+        ("camera", 3), ("headphones", 2), ("everyone", 3),
         ("reliable", 4), ("information", 4), ("special", 2), ("friend", 1), ("rhythm", 2), ("don't", 1), ("USB-C", 2),
         ("2,000", 1), ("the", 1), ("useless", 2), ("lovely", 2), ("movement", 2), ("hundred", 2), ("science", 2),
     ],
