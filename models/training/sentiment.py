@@ -34,8 +34,6 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "sentiment-en"
 NAME = "copydesk-minilm-en"
 CHOOSE_SHARE = 0.1
 AMAZON_WEIGHT = 2.0
-JOINED_SHARE = 0.4
-"""For ten pieces so many pairs of pieces in one sentence are learned as well."""
 
 
 @click.command(help=__doc__)
@@ -55,6 +53,9 @@ JOINED_SHARE = 0.4
 @click.option(
     "--bfloat16/--float32", default=True, show_default=True, help="Precision of the training steps."
 )
+@click.option(
+    "--joined", "joined_share", default=0.0, show_default=True, help="Pairs of pieces, for each piece."
+)
 @click.option("--frozen-layers", default=0, show_default=True, help="Lowest layers that stay as they are.")
 @click.option("--sources", default="amazon,movie,sst2,tweet", show_default=True, help="Rows to learn from.")
 @click.option("--seed", default=7, show_default=True)
@@ -70,6 +71,7 @@ def main(
     epochs: int,
     rate: float,
     pieces_each: int,
+    joined_share: float,
     frozen_layers: int,
     sources: str,
     bfloat16: bool,
@@ -84,7 +86,7 @@ def main(
     learn, choose = slice_train(read_rated(data), CHOOSE_SHARE, seed=7)
     learn = [row for row in learn if row.source in sources.split(",")][:limit]
     examples = (
-        taught_examples(learn, choose, teacher, pieces_each, seed, work)
+        taught_examples(learn, choose, teacher, pieces_each, joined_share, seed, work)
         if teacher
         else rated_examples(learn, seed)
     )
@@ -130,7 +132,13 @@ def rated_examples(learn: list[Rated], seed: int) -> list[Example]:
 
 
 def taught_examples(
-    learn: list[Rated], choose: list[Rated], teacher: Path, pieces_each: int, seed: int, work: Path
+    learn: list[Rated],
+    choose: list[Rated],
+    teacher: Path,
+    pieces_each: int,
+    joined_share: float,
+    seed: int,
+    work: Path,
 ) -> list[Example]:
     """The rated texts, and pieces of them with the teacher's opinion for a target.
 
@@ -144,7 +152,7 @@ def taught_examples(
 
     # Of tweets the teacher knows nothing: they are short, and it learned without them.
     cut = pieces([row for row in merge_spellings(learn, seed) if row.source != "tweet"], pieces_each, seed)
-    cut += joined(cut, round(len(cut) * JOINED_SHARE), seed)
+    cut += joined(cut, round(len(cut) * joined_share), seed)
     asked = hashlib.sha256("\n".join([str(teacher), *cut]).encode()).hexdigest()[:16]
     kept = work / f"opinions-{asked}.safetensors"
     if not kept.exists():
