@@ -59,14 +59,15 @@ _OPENING = re.compile(r"[(（\[【《“「『{]\s*$")
 _PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】", "《": "》", "“": "”", "「": "」", "『": "』"}
 # Words that no sentence ends with; prepositions may (the one you wait for), so they only warn.
 _CUT_EN = re.compile(
-    r"(?:[,;、，；&/]|\s[-–—]|\b(?:and|or|but|nor|the|a|an|your|our|their|its|my|whose|because|than|is|are|was|were|which|if|while|when|very|every))$",
+    r"(?:[,;、，；&/]|\s[-–—]|\b(?:and|or|but|nor|the|(?-i:a)|an|your|our|their|its|my|whose|because|than|every))$",
     re.IGNORECASE,
 )
 _HANGING_EN = re.compile(
-    r"\b(?:with|for|of|to|in|on|at|by|from|into|as|that)$|(?<!\.)\.\.$|[:：]$", re.IGNORECASE
+    r"\b(?:with|for|of|to|in|on|at|by|from|into|as|that|which|if|while|when|very)$|(?<!\.)\.\.$|[:：]$",
+    re.IGNORECASE,
 )
 _CUT_ZH = re.compile(
-    r"(?:[，、；]|以及|并且|而且|因为|如果|虽然|或者|还有|(?<![温柔饱缓平调中暖谐])和|与|及|(?<!参)与其)$"
+    r"(?:[，、；]|以及|并且|而且|因为|如果|虽然|或者|还有|(?<![温柔饱缓平调中暖谐祥随谦共总亲])和|(?<![参给赠授])与|(?<![普涉触顾企波危不可遍])(?<!来得)(?<!以)及)$"
 )
 _HANGING_ZH = re.compile(r"(?:[在把被对向从]|为了|[:：])$")
 

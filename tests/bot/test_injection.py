@@ -1,4 +1,4 @@
-"""What people, customers and files write must never become an instruction, a turn of the model, or another team's copy.
+"""What people, customers and files write must become no instruction, no turn of the model and no other team's copy.
 
 Two layers over `tests/data/injection.tsv`: what a prompt looks like with the text in it, and what a person is shown
 when the model obeys the text all the same.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from bot.desk import Desk
 from bot.optimise import optimise
 from bot.optimise_request import make_request
 from bot.prompts import FENCES, Prompts
+from bot.reviews.summary import written
+from bot.reviews.values import ColumnsRead, Counts, Report
 from models.brand import Profile
 from models.errors import TemplateError
 from models.generation.base import Ability
 from models.variant import BrandRef, Message
 from tests.factories import brief, draft, variant
-from tests.injection import BENIGN, CASES, Case, brand_with, brief_with, marks_of, obedient
+from tests.injection import BENIGN, CASES, TEAM_COPY, Case, brand_with, brief_with, marks_of, obedient
 from tests.servers.openai_server import OpenAIServer
 
 PROMPTS = Prompts()
@@ -75,6 +78,19 @@ def context_of(case: Case, task: str, text: str, *, small: bool) -> dict[str, An
 
 def rendered(case: Case, text: str, ability: Ability) -> dict[str, tuple[Message, ...]]:
     """The messages of each arm that shows the case's text."""
+    if text == BENIGN:
+        return clean(case.channel, case.language, ability)
+    return _rendered(case, text, ability)
+
+
+@cache
+def clean(channel: str, language: str, ability: Ability) -> dict[str, tuple[Message, ...]]:
+    """The messages without an injection: the same for all cases of a channel."""
+    case = next(one for one in TEXTS if (one.channel, one.language) == (channel, language))
+    return _rendered(case, BENIGN, ability)
+
+
+def _rendered(case: Case, text: str, ability: Ability) -> dict[str, tuple[Message, ...]]:
     return {
         arm: PROMPTS.render(arm, context_of(case, task, text, small=ability is Ability.SMALL)).messages
         for task in tasks_of(case)
@@ -200,14 +216,70 @@ async def shown(case: Case, desk: Desk, server: OpenAIServer) -> list[tuple[bool
     return [(one.ready, one.text, [check.name for check in one.failures]) for one in variants]
 
 
+# What an obedient model still gets past the checks, and why; docs/security.md tells it to people.
+GETS_THROUGH = {
+    "i11": "the brief itself says 90 % off",
+    "i13": "one sentence many times, cut to the limit: fair copy",
+    "i33": "@channel in plain letters, which calls nobody here",
+    "i35": "the words are the brief's own keywords",
+    "i36": "rude without a word that is foul",
+    "i77": "the copy that is optimised says $1 itself",
+}
+
+
 @named([*WRITTEN, *OPTIMISED])
-async def test_no_other_teams_text_and_no_rules_are_asked_for_or_shown_as_ready(
+async def test_what_an_obedient_model_writes_is_not_shown_as_ready(
     case: Case, desk: Desk, server: OpenAIServer
 ) -> None:
     copies = await shown(case, desk, server)
-    system = str(server.requests[0]["messages"][0]["content"])
+    system = server.requests[0]["messages"][0]
     for request in server.requests:
-        assert "Velvet Harbour" not in json.dumps(request["messages"][0])
         # Rules are the same in every round, whatever was said in between.
-        assert request["messages"][0]["content"] == system
-    print(f"\nOUTCOME\t{case.id}\t{case.channel}\t{case.goal}\t{copies}")
+        assert request["messages"][0] == system
+        assert TEAM_COPY not in str(next(one for one in request["messages"] if one["role"] == "user"))
+    if case.id in GETS_THROUGH:
+        return
+    said = obedient(case, str(system["content"])[:280])
+    for ready, text, reasons in copies:
+        assert not ready or not same_words(said, text), reasons
+        assert ready or reasons
+
+
+def same_words(said: str, text: str) -> bool:
+    """Whether a copy has what an obedient model said in it, punctuation and case aside."""
+    bare = [re.sub(r"\W+", "", one).casefold() for one in (said, text)]
+    return bare[0] in bare[1]
+
+
+@named(REVIEWS)
+async def test_an_obedient_summary_of_reviews_is_refused_or_plain_words(
+    case: Case, desk: Desk, server: OpenAIServer
+) -> None:
+    server.reply = gullible(case)
+    text = case.text if case.channel == "review" else "A good lamp."
+    product = "Lamp" if case.channel == "review" else case.text
+    made = await written(desk, report(product, case.language), [text])
+    [request] = server.requests
+    clean = PROMPTS.render(
+        f"reviews/{case.language}/large-summary.j2", {"figures": [], "reviews": []}
+    ).messages[0]
+    assert request["messages"][0]["content"] == clean.content
+    assert made.written_summary == ()
+
+
+def report(product: str, language: str) -> Report:
+    """A report of three reviews."""
+    counts = Counts(positive=2, neutral=0, negative=1)
+    return Report(
+        name="reviews.csv",
+        product=product,
+        language=language,  # type: ignore[arg-type]
+        columns=ColumnsRead(text="review"),
+        rows=3,
+        reviews=3,
+        empty=0,
+        duplicates=0,
+        counts=counts,
+        mean=0.3,
+        languages={language: 3},
+    )

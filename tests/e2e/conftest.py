@@ -37,6 +37,11 @@ PATIENCE = 30.0
 _numbers = itertools.count(1)
 
 
+def fresh(requests: list[Json]) -> list[Json]:
+    """The requests that ask for copy; those that show the model its draft repair parts of what they made."""
+    return [one for one in requests if all(message["role"] != "assistant" for message in one["messages"])]
+
+
 def said(message: Json) -> str:
     """All that a message or view shows, in order."""
     texts: list[str] = []

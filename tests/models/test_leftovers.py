@@ -83,6 +83,11 @@ def test_what_may_be_meant_warns(text: str) -> None:
         "请一起出发",
         "我靠近你一点",
         "牛肉面，暖胃",
+        "Ready when you are",
+        "Rich in vitamin A",
+        "邀你一起参与",
+        "好设计，人人可及",
+        "让智能走向普及",
     ],
 )
 def test_ordinary_copy_passes(text: str) -> None:
