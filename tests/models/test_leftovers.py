@@ -87,6 +87,8 @@ def test_what_may_be_meant_warns(text: str) -> None:
         "Rich in vitamin A",
         "邀你一起参与",
         "好设计，人人可及",
+        "送给妈妈的第一束花，爸妈的最爱",
+        "温和去死皮，我靠它过冬",
         "让智能走向普及",
     ],
 )
