@@ -1,6 +1,7 @@
 """Every check over one variant: the list that later checks are added to."""
 
 from models.checks.brand import keeps_to_brand
+from models.checks.claims import has_no_unlawful_claims
 from models.checks.duplicates import has_no_duplicates
 from models.checks.grounding import has_only_stated_claims
 from models.checks.language import is_in_language
@@ -24,6 +25,7 @@ CHECKS: tuple[CheckFunction, ...] = (
     is_in_language,
     is_about_the_brief,
     has_only_stated_claims,
+    has_no_unlawful_claims,
     has_no_duplicates,
 )
 

@@ -10,6 +10,7 @@ from models.brief import Kind
 from models.checks.grounding_claims import Claim, claims_in, kinds, places_in, places_named, supported
 from models.checks.grounding_dates import Day, days_in, is_stated
 from models.checks.grounding_figures import figures_in
+from models.checks.grounding_free import free_things, is_given
 from models.checks.grounding_offers import Offer, offers_in
 from models.checks.grounding_units import Figure, is_grounded
 from models.checks.subject import Subject, found
@@ -89,6 +90,7 @@ def _ungrounded(text: str, facts: str, plan: bool) -> tuple[Ungrounded, ...]:
     findings += _figures(said, known, plan)
     findings += _codes(said, known, plan)
     findings += _claims(said, known)
+    findings += _free(said, known)
     findings.sort(key=lambda one: one[0])
     return tuple(dict.fromkeys(finding for _, finding in findings))
 
@@ -213,6 +215,18 @@ def _codes(said: _Reading, known: _Facts, plan: bool) -> _Found:
         (match.start(), Ungrounded("number", match.group(), "soft" if plan else "hard"))
         for match in _CODE.finditer(said.text)
         if re.sub(r"[\s-]", "", match.group().casefold()) not in known.squeezed
+    ]
+
+
+def _free(said: _Reading, known: _Facts) -> _Found:
+    """What is given away though the facts give something else, or nothing; delivery, trials and the like are claims."""
+    taken = [(claim.start, claim.end) for claim in said.claims]
+    taken += [(offer.start, offer.start + len(offer.shown)) for offer in said.offers]
+    return [
+        (one.start, Ungrounded("offer", one.shown))
+        for one in free_things(said.text)
+        if not any(start <= one.start < end for start, end in taken)
+        and not is_given(one, said.text, known.text)
     ]
 
 

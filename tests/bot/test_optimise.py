@@ -209,7 +209,7 @@ async def test_a_copy_beyond_its_limit_is_to_be_shorter(glad: Desk, server: Open
 async def test_when_nothing_is_weak_it_says_so_and_tries_what_is_left(
     glad: Desk, server: OpenAIServer
 ) -> None:
-    answers(server, "I love the Oakwell lamp. $49.")
+    answers(server, "You love the Oakwell lamp. $49.")
     made = await optimise(
         glad, read_request("You will love the Oakwell lamp for only $49. You will love it so.")
     )

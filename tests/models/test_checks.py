@@ -35,6 +35,10 @@ def failed(pairs: list[tuple[str, str]], asked: Brief | None = None, **more: str
     return [check for check in examine(subject(pairs, asked, **more)) if not check.passed]
 
 
+def hard(pairs: list[tuple[str, str]], asked: Brief | None = None, **more: str) -> list[Check]:
+    return [check for check in failed(pairs, asked, **more) if check.severity == "hard"]
+
+
 def replaced(index: int, text: str) -> list[tuple[str, str]]:
     return [(name, text if i == index else old) for i, (name, old) in enumerate(GOOD)]
 
@@ -52,6 +56,7 @@ def test_sound_copy_passes_every_check_and_shows_what_was_looked_at() -> None:
         "leftovers",
         "relevance",
         "grounding",
+        "claims",
         "duplicates",
     }
 
@@ -104,7 +109,7 @@ def test_shouting_warns_but_does_not_keep_copy_from_being_ready() -> None:
 def test_what_the_brief_insists_on_must_be_there() -> None:
     asked = brief(must_include=["free returns"])
     assert [check.reason for check in failed(GOOD, asked)] == ["“free returns” is missing"]
-    assert not failed(replaced(4, "Free  returns for young travellers."), asked)
+    assert not hard(replaced(4, "Free  returns for young travellers."), asked)
 
 
 @pytest.mark.parametrize("text", ["It cures boredom.", "A Cure for boredom.", "cured of boredom"])
@@ -144,7 +149,7 @@ def test_a_fact_told_in_the_thread_counts_as_a_fact() -> None:
     asked = brief()
     text = replaced(4, "Ships free over 40 dollars.")
     assert "grounding" in {check.name for check in failed(text, asked)}
-    assert not failed(text, asked, facts=f"{asked.facts}\nmention free shipping over 40 dollars")
+    assert not hard(text, asked, facts=f"{asked.facts}\nmention free shipping over 40 dollars")
 
 
 def test_a_plan_with_figures_of_its_own_is_warned_about_not_refused() -> None:

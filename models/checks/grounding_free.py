@@ -1,0 +1,106 @@
+"""What a text gives away: “free” and 免费 with the thing that is free."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+__all__ = ["Free", "free_things", "is_given"]
+
+
+class Free(NamedTuple):
+    """One thing said to be free: where, in which words, and the beginnings of the thing's words (none = not said)."""
+
+    start: int
+    shown: str
+    thing: frozenset[str]
+
+
+# Free movement, free time, free of, sugar-free: nobody pays for these.
+_NO_GIFT = (
+    r"(?!\s(?:of|from|to|up|your|yourself|you|time|range|spirit\w*|hands?|style|fall|flow\w*|movement|weekends?|days?|"
+    r"evenings?|afternoons?|hours?|moments?|space|running|market|form|standing|speech|choice|will|world|radicals?)\b)"
+)
+_GIVEN = re.compile(
+    rf"(?<![\w-])free\b(?!-){_NO_GIFT}(?=(?:\s(?P<what>[a-z][a-z-]*(?:\s[a-z][a-z-]*)?))?)", re.IGNORECASE
+)
+_AT_NO_COST = re.compile(
+    r"\b(?:for\sfree|free\sof\scharge|at\sno\s(?:extra\s|additional\s)?(?:cost|charge))\b(?!\s(?:shipping|delivery))",
+    re.IGNORECASE,
+)
+_ZH_GIVEN = re.compile(r"免费(?P<what>[\u4e00-\u9fff]{0,6})")
+_CLAUSE = re.compile(r"[.!?;:,，。！？；：\n]")
+_WORD = re.compile(r"[a-z]{3,}")
+_EMPTY = frozenset(
+    "and are all any also but can could each every for from get give gives given have has her him his how into "  # noqa: SIM905
+    "its just let more now off offer offers our out own people that the their them then they this tell try was "
+    "will with you your yours buy purchase order orders free make show sell send everyone customers away comes "
+    "come take grab enjoy when while until today only instead".split()
+)
+_NOT_A_THING = frozenset(
+    "for on at in with when if and or but until today now as by is are only this".split()  # noqa: SIM905
+)
+_PRONOUN = re.compile(r"\b(?:it|them|one|this|these|those|everything|all)\s*$", re.IGNORECASE)
+_ALIKE = {"deli": "ship", "post": "ship"}
+
+
+def _words(text: str) -> frozenset[str]:
+    """Beginnings of the words that name something: refill and refills are one, delivery is shipping."""
+    found = {word[:4] for word in _WORD.findall(text.casefold()) if word not in _EMPTY}
+    return frozenset(_ALIKE.get(word, word) for word in found)
+
+
+def _pairs(text: str) -> frozenset[str]:
+    han = re.sub(r"[^\u4e00-\u9fff]", "", text)
+    return frozenset(han[at : at + 2] for at in range(len(han) - 1))
+
+
+def _before(text: str, end: int) -> str:
+    """The clause that leads to a place."""
+    start = max(
+        (match.end() for match in _CLAUSE.finditer(text, max(0, end - 80), end)), default=max(0, end - 80)
+    )
+    return text[start:end]
+
+
+@lru_cache(maxsize=512)
+def free_things(text: str) -> tuple[Free, ...]:
+    """Everything that a text says is free, in its order."""
+    return tuple(sorted(_found(text)))
+
+
+def _found(text: str) -> Iterator[Free]:
+    at_no_cost = [match.span() for match in _AT_NO_COST.finditer(text)]
+    for start, end in at_no_cost:
+        leading = _before(text, start)
+        thing = frozenset() if _PRONOUN.search(leading) else _words(" ".join(leading.split()[-5:]))
+        yield Free(start, text[start:end], thing)
+    for match in _GIVEN.finditer(text):
+        if any(start <= match.start() < end for start, end in at_no_cost):
+            continue
+        what = match["what"] or ""
+        if what and what.split()[0].casefold() not in _NOT_A_THING:
+            yield Free(match.start(), f"{match.group()} {what}", _words(what))
+        else:
+            # “Second refill free”, “the case is free”: the thing stands in front.
+            leading = " ".join(_before(text, match.start()).split()[-4:])
+            yield Free(match.start(), match.group(), _words(leading))
+    for match in _ZH_GIVEN.finditer(text):
+        thing = _pairs(match["what"]) or _pairs(_before(text, match.start())[-6:])
+        yield Free(match.start(), match.group(), thing)
+
+
+def is_given(free: Free, text: str, facts: str) -> bool:
+    """Whether the facts give the same thing away.
+
+    Args:
+        free: What a text says is free.
+        text: That text: where a gift names no thing (“get it for free”), another word of the text may.
+        facts: All that it may rest on.
+    """
+    stated = free_things(facts)
+    things = frozenset().union(*(one.thing for one in stated))
+    if any(not one.thing for one in stated):
+        return True
+    named = free.thing or _words(text) | _pairs(text)
+    return bool(named & things)
