@@ -195,11 +195,15 @@ _ABSOLUTE = (
     r"\bguarantee[ds]?\b|\brisk[- ]free\b|\b(?:clinically|scientifically|medically) proven\b",
     r"\bdoctor[- ]recommended\b",
     r"\bmiracles?\b|\bcures?\b|\binstantly\b|\bpermanent(?:ly)?\b|\b100 ?% (?:effective|safe|satisfaction|natural)\b",
-    r"\bmoney[- ]back\b|\baward[- ]winning\b|\bcertified\b|\bpatented\b|\bfda[- ]approved\b|\blimited time\b|\bfree\b",
+    r"\bmoney[- ]back\b|\baward[- ]winning\b|\bcertified\b|\bpatented\b|\bfda[- ]approved\b|\blimited time\b",
+    r"\bside[- ]effects?\b|\bsafe and effective\b|\brecommended daily\b|\bdaily value\b|\b(?:treat|heal|prevent)s?\b",
+    r"\bsupplements?\b|\b(?:lower|lowest|cheaper|cheapest|reduced) (?:price|cost)s?\b|\bdermatologist\b|\brefunds?\b",
+    r"\b(?:better|faster|stronger|lighter|longer|cheaper|more \w+) than\b|\b(?:fastest|lightest|strongest|cheapest)\b",
     "国家级|最高级|最佳|最好|最强|最低价|第一品牌|全网第一|销量第一|顶级|极品|唯一|首选|绝对|万能|永久|根治|特效",
     "百分之百有效|100%有效|专家推荐|包治|立竿见影|世界级|全国首",
 )  # fmt: skip
 _ABSOLUTES = re.compile("|".join(_ABSOLUTE), re.IGNORECASE)
+_FREE = re.compile(r"\bfree\b(?: of charge)?(?: (\w+))?")
 _LEFT = re.compile(
     r"\*\*|```|^#+ |</?[a-z_|]+>|<\||\[[A-Za-z ]{3,30}\]|\{\{|lorem ipsum|as an ai|作为.{0,3}(?:AI|人工智能)"
     r"|^(?:headline|description|title|body|text|bullet|phase|message)(?: \d)?:",
@@ -216,9 +220,15 @@ def _folded(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).casefold()
 
 
+def _folded_lines(brief: Brief) -> list[str]:
+    return [_folded(line) for line in facts_of(brief).splitlines()]
+
+
 def _words(brief: Brief, parts: Parts) -> Iterable[Finding]:
     facts = _folded(facts_of(brief))
     whole = "\n".join(_folded(text) for _, text in parts)
+    # “free shipping” gives shipping away and nothing else; “second refill free” names no thing behind the word.
+    free = {word for line in _folded_lines(brief) for word in _FREE.findall(line)}
     for term in brief.get("must_include") or ():
         if _folded(term) not in whole:
             yield Finding("must_include", -1, term)
@@ -230,6 +240,8 @@ def _words(brief: Brief, parts: Parts) -> Iterable[Finding]:
         for match in _ABSOLUTES.finditer(folded):
             if match.group() not in facts:
                 yield Finding("claim", index, match.group())
+        if any(word not in free for word in _FREE.findall(folded)) and "" not in free:
+            yield Finding("claim", index, "free, and it is not what the brief gives")
         if left := _LEFT.search(text):
             yield Finding("debris", index, left.group())
         if _DANGLING.search(text.strip()):
