@@ -1,7 +1,7 @@
 """Figures of `copydesk reviews`: agreement with labels, seconds and peak memory.
 
-    python benchmarks/reviews.py            # the test splits in English and Chinese
-    python benchmarks/reviews.py --rows 100000   # and that many rows, for memory
+    python -m benchmarks.reviews                 # the test splits in English and Chinese
+    python -m benchmarks.reviews --rows 100000   # and that many rows, for memory
 
 The command runs as a process of its own, as a person would run it; the peak is the kernel's own figure for it. Labels
 are those of ../shared/data/sentiment: texts of a valence of 0.5 and more or -0.5 and less, against the sentiment column

@@ -226,7 +226,7 @@ class Slow:
             context_tokens=1,
         )
 
-    async def write(self, brief: Brief, **_: object) -> Draft:
+    async def write(self, brief: Brief, brand: object = None, **_: object) -> Draft:
         """Wait, then write."""
         self.asked.set()
         await self.may_write.wait()
