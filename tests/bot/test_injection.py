@@ -76,18 +76,22 @@ def context_of(case: Case, task: str, text: str, *, small: bool) -> dict[str, An
     }
 
 
-def rendered(case: Case, text: str, ability: Ability) -> dict[str, tuple[Message, ...]]:
-    """The messages of each arm that shows the case's text."""
-    if text == BENIGN:
-        return clean(case.channel, case.language, ability)
-    return _rendered(case, text, ability)
+@cache
+def attacked(case: Case, ability: Ability) -> dict[str, tuple[Message, ...]]:
+    """The messages of each arm that shows the case's text, which stands between two canaries."""
+    return _rendered(case, f"{CANARY} {case.text} {CANARY}", ability)
 
 
 @cache
-def clean(channel: str, language: str, ability: Ability) -> dict[str, tuple[Message, ...]]:
+def _clean(channel: str, language: str, ability: Ability) -> dict[str, tuple[Message, ...]]:
     """The messages without an injection: the same for all cases of a channel."""
     case = next(one for one in TEXTS if (one.channel, one.language) == (channel, language))
     return _rendered(case, BENIGN, ability)
+
+
+def clean(case: Case, ability: Ability) -> dict[str, tuple[Message, ...]]:
+    """The same messages with plain words in the text's place."""
+    return _clean(case.channel, case.language, ability)
 
 
 def _rendered(case: Case, text: str, ability: Ability) -> dict[str, tuple[Message, ...]]:
@@ -113,16 +117,16 @@ def open_fence(text: str, at: int) -> str:
 @named(TEXTS)
 @pytest.mark.parametrize("ability", list(Ability))
 def test_no_text_opens_or_closes_a_fence_or_a_turn_in_any_prompt(case: Case, ability: Ability) -> None:
-    with_it, without = rendered(case, case.text, ability), rendered(case, BENIGN, ability)
+    with_it, without = attacked(case, ability), clean(case, ability)
     for arm, messages in with_it.items():
         assert [message.role for message in messages] == [message.role for message in without[arm]]
-        for message, clean in zip(messages, without[arm], strict=True):
-            assert marks_of(message.content) == marks_of(clean.content), (arm, message.role)
+        for message, plain in zip(messages, without[arm], strict=True):
+            assert marks_of(message.content) == marks_of(plain.content), (arm, message.role)
 
 
 @named(TEXTS)
 def test_a_large_models_rules_are_the_same_whatever_people_type(case: Case) -> None:
-    with_it, without = rendered(case, case.text, Ability.LARGE), rendered(case, BENIGN, Ability.LARGE)
+    with_it, without = attacked(case, Ability.LARGE), clean(case, Ability.LARGE)
     for arm, messages in with_it.items():
         assert messages[0].role == "system"
         assert messages[0] == without[arm][0], arm
@@ -130,8 +134,7 @@ def test_a_large_models_rules_are_the_same_whatever_people_type(case: Case) -> N
 
 @named(TEXTS)
 def test_the_text_stands_inside_a_fence_and_nowhere_else(case: Case) -> None:
-    # In front, so that a field that is cut keeps it.
-    for arm, messages in rendered(case, f"{CANARY} {case.text} {CANARY}", Ability.LARGE).items():
+    for arm, messages in attacked(case, Ability.LARGE).items():
         places = 0
         for message in messages:
             for match in re.finditer(CANARY, message.content):
@@ -145,7 +148,7 @@ def test_the_text_stands_inside_a_fence_and_nowhere_else(case: Case) -> None:
 @named(TEXTS)
 def test_what_a_reader_cannot_see_a_model_cannot_either(case: Case) -> None:
     for ability in Ability:
-        for messages in rendered(case, case.text, ability).values():
+        for messages in attacked(case, ability).values():
             assert not re.search(
                 "[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\U000e0000-\U000e007f]", str(messages)
             )
