@@ -86,6 +86,9 @@ def clauses(text: str) -> list[Span]:
     return spans
 
 
+_LONE = re.compile(r"[\ud800-\udfff]")
+
+
 def _line(line: str) -> Iterator[tuple[int, int]]:
     if _HAS_HAN.search(line):
         start = 0
@@ -96,7 +99,8 @@ def _line(line: str) -> Iterator[tuple[int, int]]:
         return
     for first, part in _parts(line):
         start = position = 0
-        for piece in segment("en", part):
+        # Half of a surrogate pair is no text that the segmenter takes; it is as long as what stands in for it.
+        for piece in segment("en", _LONE.sub("\ufffd", part)):
             position += len(piece)
             if _CUT_SHORT.search(piece[-12:]) and position < len(part):
                 continue
