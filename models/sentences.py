@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sentencex import segment
 
+from models.encodable import encodable
+
 # sentencex knows abbreviations, decimals, addresses and quotes. Reviews add what prose does not have: a line break
 # ends a sentence without a full stop. Chinese needs no list of abbreviations, only its own marks, where semicolons
 # and runs of dots divide whole statements.
@@ -86,9 +88,6 @@ def clauses(text: str) -> list[Span]:
     return spans
 
 
-_LONE = re.compile(r"[\ud800-\udfff]")
-
-
 def _line(line: str) -> Iterator[tuple[int, int]]:
     if _HAS_HAN.search(line):
         start = 0
@@ -99,8 +98,7 @@ def _line(line: str) -> Iterator[tuple[int, int]]:
         return
     for first, part in _parts(line):
         start = position = 0
-        # Half of a surrogate pair is no text that the segmenter takes; it is as long as what stands in for it.
-        for piece in segment("en", _LONE.sub("\ufffd", part)):
+        for piece in segment("en", encodable(part)):
             position += len(piece)
             if _CUT_SHORT.search(piece[-12:]) and position < len(part):
                 continue
