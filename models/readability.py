@@ -7,6 +7,7 @@ from typing import Literal
 import rjieba
 from pydantic import Field
 
+from models.encodable import encodable
 from models.language import detect
 from models.sentences import sentences
 from models.variant import Value
@@ -90,7 +91,7 @@ def _english(text: str) -> Readability | None:
 
 
 def _chinese(text: str) -> Readability | None:
-    words = [word for word, tag in rjieba.tag(text) if tag != "x" and not word.isspace()]
+    words = [word for word, tag in rjieba.tag(encodable(text)) if tag != "x" and not word.isspace()]
     characters = _HAN.findall(text)
     if not words:
         return None

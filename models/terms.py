@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import rjieba
 
+from models.encodable import encodable
+
 DATA = Path(__file__).parent / "data"
 MAX_WORDS = 3
 
@@ -142,7 +144,7 @@ def chinese_words(text: str) -> list[str]:
     function = word_lists("zh")["function"]
     return [
         word.lower()
-        for word, tag in rjieba.tag(text)
+        for word, tag in rjieba.tag(encodable(text))
         if tag not in {"x", "m"} and word not in function and not word.isspace()
     ]
 
@@ -209,7 +211,7 @@ def _chinese(text: str) -> Iterator[Term]:
     lists = word_lists("zh")
     run: list[_Token] = []
     position = 0
-    for word, tag in rjieba.tag(text):
+    for word, tag in rjieba.tag(encodable(text)):
         start = position
         position = end = position + len(word)
         token = _chinese_token(word, tag, start, end, lists)
