@@ -195,14 +195,18 @@ _ABSOLUTE = (
     r"\bguarantee[ds]?\b|\brisk[- ]free\b|\b(?:clinically|scientifically|medically) proven\b",
     r"\bdoctor[- ]recommended\b",
     r"\bmiracles?\b|\bcures?\b|\binstantly\b|\bpermanent(?:ly)?\b|\b100 ?% (?:effective|safe|satisfaction|natural)\b",
+    r"\btop[- ]of[- ]the[- ](?:line|range)\b|\bno (?:defects|flaws)\b|\bflawless\b",
     r"\bmoney[- ]back\b|\baward[- ]winning\b|\bcertified\b|\bpatented\b|\bfda[- ]approved\b|\blimited time\b",
     r"\bside[- ]effects?\b|\bsafe and effective\b|\brecommended daily\b|\bdaily value\b|\b(?:treat|heal|prevent)s?\b",
-    r"\bsupplements?\b|\b(?:lower|lowest|cheaper|cheapest|reduced) (?:price|cost)s?\b|\bdermatologist\b|\brefunds?\b",
+    r"\bsupplements?\b|\bdermatologist\b|\brefunds?\b",
     r"\b(?:better|faster|stronger|lighter|longer|cheaper|more \w+) than\b|\b(?:fastest|lightest|strongest|cheapest)\b",
     "国家级|最高级|最佳|最好|最强|最低价|第一品牌|全网第一|销量第一|顶级|极品|唯一|首选|绝对|万能|永久|根治|特效",
     "百分之百有效|100%有效|专家推荐|包治|立竿见影|世界级|全国首",
 )  # fmt: skip
 _ABSOLUTES = re.compile("|".join(_ABSOLUTE), re.IGNORECASE)
+_CHEAPER = re.compile(
+    r"\b(?:lower|lowest|cheaper|cheapest|reduced) (?:price|cost)s?\b|\bfraction of the (?:price|cost)\b"
+)
 _FREE = re.compile(r"\bfree\b(?: of charge)?(?: (\w+))?")
 _LEFT = re.compile(
     r"\*\*|```|^#+ |</?[a-z_|]+>|<\||\[[A-Za-z ]{3,30}\]|\{\{|lorem ipsum|as an ai|作为.{0,3}(?:AI|人工智能)"
@@ -240,6 +244,8 @@ def _words(brief: Brief, parts: Parts) -> Iterable[Finding]:
         for match in _ABSOLUTES.finditer(folded):
             if match.group() not in facts:
                 yield Finding("claim", index, match.group())
+        if not brief.get("offer") and _CHEAPER.search(folded):
+            yield Finding("claim", index, "cheaper, without an offer")
         if any(word not in free for word in _FREE.findall(folded)) and "" not in free:
             yield Finding("claim", index, "free, and it is not what the brief gives")
         if left := _LEFT.search(text):

@@ -53,6 +53,11 @@ class Prompt(Value):
         told += [fenced] if fenced != self.messages[-1].content else []
         return "\n".join(told)
 
+    @property
+    def examples(self) -> str:
+        """The answers that a small model is shown, which are no copy of this brief."""
+        return "\n".join(message.content for message in self.messages if message.role == "assistant")
+
 
 def as_data(value: object) -> str:
     """Text that people or models wrote, unable to close the fence it stands in or to open a chat turn.

@@ -84,6 +84,9 @@ class Work:
         self._judged: dict[tuple[Part, ...], tuple[Check, ...]] = {}
         self.specs: tuple[PartSpec, ...] = fitted(parts_for_brief(brief), before, self.wish)
         self._said = self.facts
+        # What a plan's example says of measuring and closing holds for any plan.
+        examples = "" if brief.kind is Kind.CAMPAIGN else prompt.examples
+        self._told = f"{prompt.instructions}\n{examples}".strip()
         # The days that a plan's phases are given are the brief's, cut up.
         begun = prefixes(brief, self.specs) if brief.kind is Kind.CAMPAIGN else {}
         self.facts += "".join(f"\n{text}" for texts in begun.values() for text in texts)
@@ -324,7 +327,7 @@ class Work:
             parts=parts,
             facts=self.facts,
             others=others,
-            instructions=self.prompt.instructions,
+            instructions=self._told,
             brand=self.brand,
         )
 

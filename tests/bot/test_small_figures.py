@@ -1,4 +1,4 @@
-"""Which figures a small model may write into a plan: the offer's, and none that the days of its phases bring in."""
+"""What a small model brings into copy from what it was shown: the days of a plan's phases, the examples' own words."""
 
 from bot.desk import Desk
 from models.generation.base import Ability, EngineInfo, Generation, GenerationRequest, Progress
@@ -18,15 +18,14 @@ class Recording:
 
     info = INFO
 
-    def __init__(self) -> None:
+    def __init__(self, words: str = "Bring a bottle and refill it.") -> None:
+        self.words = words
         self.requests: list[GenerationRequest] = []
 
     async def generate(self, request: GenerationRequest, progress: Progress | None = None) -> Generation:
         """Each line with its label and prefix."""
         self.requests.append(request)
-        text = "\n".join(
-            f"{line.label}: {line.prefix}Bring a bottle and refill it." for line in request.lines
-        )
+        text = "\n".join(f"{line.label}: {line.prefix}{self.words}" for line in request.lines)
         return Generation(texts=(text,) * request.n, usage=Usage(), engine=INFO.ref)
 
     async def check(self) -> str:
@@ -54,3 +53,14 @@ async def test_the_days_of_a_plans_phases_are_no_figures_for_its_other_lines() -
     assert "2" in allowed
     assert not allowed & {"11", "19", "20", "29", "30", "300"}
     assert "11 Jan" in draft.variants[0].text
+
+
+async def test_a_line_of_the_examples_is_no_copy_for_this_brief() -> None:
+    asked = brief(
+        product="Silent desk fan", attributes={"speeds": "5"}, audience="students", platform="x_post", n=1
+    )
+    copied = Recording("The desk fan has 5 levels of brightness for your work.")
+    draft = await Desk(copied, seed=1).write(asked)
+    assert "leak" in [check.name for check in draft.variants[0].failures]
+    own = Recording("The silent desk fan has 5 speeds for students.")
+    assert (await Desk(own, seed=1).write(asked)).variants[0].ready
