@@ -37,6 +37,12 @@ PATIENCE = 30.0
 _numbers = itertools.count(1)
 
 
+def _listening() -> bool:
+    """Whether one of Bolt's listeners is at work on this event loop."""
+    codes = (getattr(task.get_coro(), "cr_code", None) for task in asyncio.all_tasks())
+    return any(code and "slack_bolt/listener" in code.co_filename for code in codes)
+
+
 def fresh(requests: list[Json]) -> list[Json]:
     """The requests that ask for copy; those that show the model its draft repair parts of what they made."""
     return [one for one in requests if all(message["role"] != "assistant" for message in one["messages"])]
@@ -130,12 +136,13 @@ class Stage:
         return [one for one in await self.people.messages(channel) if product in said(one)]
 
     async def quiet(self) -> None:
-        """Waits until no job is at work and no event is on its way."""
+        """Waits until no event is on its way, no listener is at work and no job is left, in this order."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                jobs = await asyncio.to_thread(self._unfinished)
                 deliveries = (await self.people.control("deliveries"))["deliveries"]
-                if not jobs and all(one["acked"] or one["outcome"] for one in deliveries):
+                arrived = all(one["acked"] or one["outcome"] for one in deliveries)
+                # Bolt acknowledges an event before its listener runs, and the listener is what starts the job.
+                if arrived and not _listening() and not await asyncio.to_thread(self._unfinished):
                     return
                 await asyncio.sleep(0.05)
 
@@ -202,6 +209,7 @@ def _fresh_faults(request: pytest.FixtureRequest) -> None:
         server.clear()
         server.release()
         server.delay = 0.0
+        server.reply = None
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

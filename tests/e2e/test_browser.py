@@ -108,10 +108,11 @@ async def test_a_reaction_is_a_row_and_taking_it_back_ends_it(stage: Stage, visi
 async def test_an_error_is_shown_and_retry_brings_the_copy(stage: Stage, visit: Visit) -> None:
     product = stage.product("Aurora")
     page = await visit()
-    stage.server.script("server_error")
+    stage.server.script("server_error", times=None)
     await send(page, f"/copy ad {product} | battery: 5000 mAh")
     retry = page.get_by_role("main").locator("[data-action-id=copy_retry]").last
     await expect(retry).to_be_visible()
+    stage.server.clear()
     await retry.click()
     await copy_of(page, product)
     await expect(page.get_by_role("main").get_by_text("Trying again below").last).to_be_visible()

@@ -161,9 +161,10 @@ async def test_a_file_with_a_mention_becomes_a_template_and_a_bad_one_is_refused
 
 
 async def test_a_template_that_no_engine_answers_says_so_in_the_direct_message(stage: Stage) -> None:
-    stage.server.script("server_error")
+    stage.server.script("server_error", times=None)
     product = stage.product()
     await asked(stage, f"test {MOMENT} | {product}", "see our direct messages")
     await stage.people.wait_for(
         lambda one: one["channel"] == DM_ANA and "❌" in said(one) and MOMENT in said(one), timeout=PATIENCE
     )
+    stage.server.clear()

@@ -135,9 +135,10 @@ async def test_a_deleted_placeholder_does_not_lose_the_copy(stage: Stage) -> Non
 
 async def test_a_failure_is_told_and_retry_runs_the_same_brief_once(stage: Stage, transport: str) -> None:
     product = stage.product()
-    stage.server.script("server_error")
+    stage.server.script("server_error", times=None)
     await stage.people.command(MARKETING, "/copy", f"ad {product} | battery: 5000 mAh")
     failed = await stage.people.wait_for(lambda one: _failed(one, product), timeout=20)
+    stage.server.clear()
     assert "Writing" not in said(failed)
     await stage.people.action(failed, "copy_retry", user=BEN)
     await stage.people.action(failed, "copy_retry", user=ANA)
@@ -154,9 +155,10 @@ async def test_a_failure_is_told_and_retry_runs_the_same_brief_once(stage: Stage
 async def test_a_long_brief_can_be_retried_and_edited(stage: Stage) -> None:
     product = stage.product()
     facts = " | ".join(f"fact {number}: {'x' * 300} {number}" for number in range(20))
-    stage.server.script("server_error")
+    stage.server.script("server_error", times=None)
     await stage.people.command(MARKETING, "/copy", f"ad {product} | {facts}")
     failed = await stage.people.wait_for(lambda one: _failed(one, product), timeout=20)
+    stage.server.clear()
     await stage.people.action(failed, "copy_edit")
     view = await stage.people.wait_for(lambda one: product in str(one["blocks"]), kind="view")
     assert "fact 19: " + "x" * 300 + " 19" in str(view["blocks"])
@@ -180,9 +182,10 @@ async def test_the_engines_refusal_is_told_in_words_without_the_key(
     stage: Stage, fault: str, told: str
 ) -> None:
     product = stage.product()
-    stage.server.script(fault)
+    stage.server.script(fault, times=None)
     await stage.people.command(MARKETING, "/copy", f"ad {product} | battery: 5000 mAh")
     failed = await stage.people.wait_for(lambda one: _failed(one, product), timeout=20)
+    stage.server.clear()
     assert told.casefold() in said(failed).casefold()
     assert "sk-test" not in said(failed)
 
@@ -190,11 +193,12 @@ async def test_the_engines_refusal_is_told_in_words_without_the_key(
 async def test_a_failed_rewrite_leaves_the_copy_and_can_be_retried(stage: Stage) -> None:
     product = stage.product()
     message = await stage.write(product)
-    stage.server.script("server_error")
+    stage.server.script("server_error", times=None)
     await stage.people.message(MARKETING, "shorter", thread_ts=message["ts"])
     failed = await stage.people.wait_for(
         lambda one: one.get("thread_ts") == message["ts"] and bool(buttons(one, "copy_retry")), timeout=20
     )
+    stage.server.clear()
     await stage.people.action(failed, "copy_retry")
     await stage.copy(product, "shorter", thread_ts=message["ts"])
 
