@@ -29,7 +29,8 @@ async def test_an_event_delivered_three_times_makes_one_copy(stage: Stage, trans
     await stage.quiet()
     mine = [one for one in await stage.about(product) if one.get("user") == BOT_USER]
     assert [one["thread_ts"] for one in mine] == [ts]
-    assert len(fresh(stage.server.requests)) == 1
+    # Three variants once, in however many requests the server's number of choices takes.
+    assert sum(one.get("n") or 1 for one in fresh(stage.server.requests)) == 3
 
 
 async def test_a_lost_acknowledgement_makes_no_second_rewrite(stage: Stage) -> None:
