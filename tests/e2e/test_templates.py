@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.conftest import PATIENCE, Stage, said
-from workspace.seed import ANA, BOT_USER, DM_ANA, MARKETING, SHOP
+from workspace.seed import ANA, BOT_USER, DM_ANA, MARKETING, SHOP, TEAM
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -93,7 +93,9 @@ async def test_an_edited_template_is_checked_used_for_copy_and_rolled_back(stage
     )
     assert "MARK" in draft["system"]
     [kept] = stage.rows(
-        "SELECT sha256, user_id FROM template_versions WHERE path = ? AND version = 1", draft["template"]
+        "SELECT sha256, user_id FROM template_versions WHERE team_id = ? AND path = ? AND version = 1",
+        TEAM,
+        draft["template"],
     )
     assert (kept["sha256"], kept["user_id"]) == (draft["template_sha256"], ANA)
     shown = await asked(stage, f"show {BENEFIT}", BENEFIT, "version 1", "MARK")
