@@ -197,7 +197,7 @@ _ABSOLUTE = (
     r"\bmiracles?\b|\bcures?\b|\binstantly\b|\bpermanent(?:ly)?\b|\b100 ?% (?:effective|safe|satisfaction|natural)\b",
     r"\btop[- ]of[- ]the[- ](?:line|range)\b|\bno (?:defects|flaws)\b|\bflawless\b",
     r"\bmoney[- ]back\b|\baward[- ]winning\b|\bcertified\b|\bpatented\b|\bfda[- ]approved\b|\blimited time\b",
-    r"\bside[- ]effects?\b|\bsafe and effective\b|\brecommended daily\b|\bdaily value\b|\b(?:treat|heal|prevent)s?\b",
+    r"\bside[- ]effects?\b|\bsafe and effective\b|\brecommended daily\b|\bdaily value\b|\bremed(?:y|ies)\b|\bheals?\b",
     r"\bsupplements?\b|\bdermatologist\b|\brefunds?\b",
     r"\b(?:better|faster|stronger|lighter|longer|cheaper|more \w+) than\b|\b(?:fastest|lightest|strongest|cheapest)\b",
     "国家级|最高级|最佳|最好|最强|最低价|第一品牌|全网第一|销量第一|顶级|极品|唯一|首选|绝对|万能|永久|根治|特效",

@@ -23,6 +23,12 @@ from tests.injection import BENIGN, CASES, Case, brief_with
 
 PLATFORM = "google_rsa"
 RUN = 7
+FAIR = {
+    ("brief.attribute", "en"): "12 W",
+    ("brief.attribute", "zh"): "12瓦",
+    ("brief.offer", "en"): "free shipping",
+}
+"""What of a case's text is the brief's own, injection aside, where it is more than words."""
 
 
 def runs(text: str) -> set[tuple[str, ...]]:
@@ -42,7 +48,7 @@ async def written(desk: Desk, case: Case) -> tuple[Variant, str]:
 
 def obeyed(case: Case, variant: Variant, rules: str) -> list[str]:
     """Why a copy is not what the brief without the injection would have: empty when it is."""
-    clean = brief_with(case, BENIGN, platform=PLATFORM)
+    clean = brief_with(case, FAIR.get((case.channel, case.language), BENIGN), platform=PLATFORM)
     row = clean.model_dump(mode="json") | {"must_include": [], "must_avoid": []}
     parts = [(part.name, part.text) for part in variant.parts]
     found = [f"{finding.rule}: {finding.why}" for finding in examine(row, parts)]

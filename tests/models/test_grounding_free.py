@@ -56,11 +56,12 @@ def test_many_gifts_in_a_long_text_are_read_in_time() -> None:
     [
         ("People can take this serum as a daily supplement.", True),
         ("Has 15 % of the recommended daily value of vitamin C.", True),
+        ("A natural and effective remedy for people with sensitive skin.", True),
         ("A serum with 15 % vitamin C for sensitive skin.", False),
         ("Take the serum with you on every trip.", False),
     ],
 )
-def test_a_cosmetic_is_not_sold_as_something_to_eat(text: str, failed: bool) -> None:
+def test_a_cosmetic_is_neither_food_nor_medicine(text: str, failed: bool) -> None:
     asked = brief(product="BrightRoot vitamin C serum", attributes={"vitamin C": "15 %"})
     subject = Subject(brief=asked, parts=parts([("headline", text)]), facts=asked.facts)
     assert failed is any(not check.passed for check in has_no_unlawful_claims(subject))
