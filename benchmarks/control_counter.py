@@ -215,7 +215,7 @@ _LEFT = re.compile(
 )
 _DANGLING = re.compile(
     r"(?:[,;:，；、—–-]|\b(?:a|an|the|and|or|but|of|to|in|on|at|by|from|for|with|without|your|its|their|our|is|are|that|"
-    r"which|as|into|than))$",
+    r"which|as|into|than))(?<!you are)$",
     re.IGNORECASE,
 )
 
@@ -267,6 +267,12 @@ def _same(parts: Parts, others: Sequence[Parts]) -> Iterable[Finding]:
     def bare(text: str) -> str:
         return re.sub(r"\W+", "", _folded(text))
 
+    # A plan's phases have days of their own, its messages a channel each.
+    begun = [
+        (name, text.partition(":")[0]) for name, text in parts if name in ("phase", "message") and ":" in text
+    ]
+    if len(begun) > len(set(begun)):
+        yield Finding("repeated", -1, "two phases of the same days, or two messages for one channel")
     seen: set[tuple[str, str]] = set()
     for index, (name, text) in enumerate(parts):
         if (name, bare(text)) in seen:

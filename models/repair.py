@@ -1,12 +1,13 @@
 """Repairs that need no engine: exact ones within a part, and failed parts replaced by spare ones that pass."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import regex
 
 from models.brand import Brand
 from models.brand_rules import corrected, fewer_emoji, fewer_exclamations
-from models.brief import Brief, Language
+from models.brief import Brief, Kind, Language
 from models.checks.brand import has_disclaimer
 from models.checks.duplicates import is_near
 from models.checks.subject import Subject
@@ -159,6 +160,14 @@ def _added(
     return [p.model_copy(update={"text": joined}) if i == index else p for i, p in enumerate(parts)]
 
 
+class _Spare(NamedTuple):
+    """A good part of a candidate that is not ready: whose it is, and which of its name."""
+
+    owner: int
+    part: Part
+    turn: int
+
+
 def refill(
     subjects: Sequence[Subject], examine: Callable[[Subject], tuple[Check, ...]]
 ) -> list[tuple[Part, ...]]:
@@ -177,8 +186,8 @@ def refill(
     broken = [_failed(checks) for checks in findings]
     order = sorted(range(len(subjects)), key=lambda i: _faults(findings[i]))
     result = [list(subject.parts) for subject in subjects]
-    spare: list[tuple[int, Part]] = [
-        (i, part)
+    spare: list[_Spare] = [
+        _Spare(i, part, _turn(subjects[i], index))
         for i in reversed(order)
         if _faults(findings[i])
         for index, part in enumerate(subjects[i].parts)
@@ -188,22 +197,23 @@ def refill(
         if not _faults(findings[i]):
             continue
         attempt = list(result[i])
-        taken: list[tuple[int, Part]] = []
+        taken: list[_Spare] = []
         for index in sorted(broken[i]):
-            found = _spare_for(attempt, index, spare, taken, i)
+            open_to = [s for s in spare if s.owner != i and s.turn == _turn(subjects[i], index)]
+            found = _spare_for(attempt, index, open_to, taken)
             if found is not None:
                 taken.append(found)
-                attempt[index] = found[1]
+                attempt[index] = found.part
         for name in _missing(subjects[i]):
-            found = next((s for s in spare if s[0] != i and s[1].name == name and s not in taken), None)
+            found = next((s for s in spare if s.owner != i and s.part.name == name and s not in taken), None)
             if found is not None:
                 taken.append(found)
-                attempt.append(found[1])
+                attempt.append(found.part)
         attempt = _in_order(subjects[i], attempt)
         if taken and not _faults(examine(subjects[i].model_copy(update={"parts": tuple(attempt)}))):
             result[i] = attempt
             # A candidate that is whole now keeps its own parts, and nobody else gets those it took.
-            spare = [s for s in spare if s not in taken and s[0] != i]
+            spare = [s for s in spare if s not in taken and s.owner != i]
     return [tuple(parts) for parts in result]
 
 
@@ -215,18 +225,23 @@ def _faults(checks: Sequence[Check]) -> int:
     return sum(not check.passed and check.severity == "hard" for check in checks)
 
 
+def _turn(subject: Subject, index: int) -> int:
+    """Which of its name a part is, where that matters: a plan's phases and messages come in their order."""
+    if subject.brief.kind is not Kind.CAMPAIGN:
+        return 0
+    name = subject.parts[index].name
+    return sum(part.name == name for part in subject.parts[:index])
+
+
 def _spare_for(
-    parts: Sequence[Part],
-    index: int,
-    spare: Sequence[tuple[int, Part]],
-    taken: Sequence[tuple[int, Part]],
-    owner: int,
-) -> tuple[int, Part] | None:
+    parts: Sequence[Part], index: int, spare: Sequence[_Spare], taken: Sequence[_Spare]
+) -> _Spare | None:
     name = parts[index].name
     beside = [part.text for place, part in enumerate(parts) if place != index and part.name == name]
     for candidate in spare:
-        usable = candidate[0] != owner and candidate[1].name == name and candidate not in taken
-        if usable and not any(is_near(candidate[1].text, text) for text in beside):
+        if candidate.part.name != name or candidate in taken:
+            continue
+        if not any(is_near(candidate.part.text, text) for text in beside):
             return candidate
     return None
 

@@ -78,6 +78,24 @@ def test_a_failed_part_is_replaced_by_a_good_one_of_a_candidate_that_is_not_show
     assert second == worse.parts
 
 
+def plan(*phases: str) -> Subject:
+    dates = "2027-03-01 to 2027-03-31"
+    asked = brief(kind="campaign", product="Lamp", attributes={}, goal="sell lamps", dates=dates, platform="")
+    rest = [
+        (s.name, f"The {s.name} of a lamp") for s in parts_for_brief(asked) if s.name != "phase" and s.ask
+    ]
+    pairs = parts([*(("phase", text) for text in phases), *rest])
+    return Subject(brief=asked, parts=pairs, facts=asked.facts)
+
+
+def test_a_plans_phase_is_replaced_by_the_same_phase_of_another_plan() -> None:
+    nearly = plan("1 Mar: show the lamp", "8 Mar: the world's best lamp", "15 Mar: thank the guests")
+    other = plan("1 Mar: invite the neighbours", "8 Mar: sell at the door", "15 Mar: the world's best lamp")
+    first, _ = refill([nearly, other], examine)
+    phases = [part.text for part in first if part.name == "phase"]
+    assert phases == ["1 Mar: show the lamp", "8 Mar: sell at the door", "15 Mar: thank the guests"]
+
+
 def test_a_candidate_that_passes_is_left_alone() -> None:
     good = candidate("Long trips", "A 5000 mAh battery", "See far")
     assert refill([good, candidate("Good days", "9000 metres", "In 1999")], examine)[0] == good.parts
