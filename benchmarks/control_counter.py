@@ -267,12 +267,12 @@ def _same(parts: Parts, others: Sequence[Parts]) -> Iterable[Finding]:
     def bare(text: str) -> str:
         return re.sub(r"\W+", "", _folded(text))
 
-    # A plan's phases have days of their own, its messages a channel each.
-    begun = [
-        (name, text.partition(":")[0]) for name, text in parts if name in ("phase", "message") and ":" in text
+    # A plan's phases have days of their own.
+    days = [
+        text.partition(":")[0] for name, text in parts if name == "phase" and re.match(r"\d+ [A-Z]", text)
     ]
-    if len(begun) > len(set(begun)):
-        yield Finding("repeated", -1, "two phases of the same days, or two messages for one channel")
+    if len(days) > len(set(days)):
+        yield Finding("repeated", -1, "two phases of the same days")
     seen: set[tuple[str, str]] = set()
     for index, (name, text) in enumerate(parts):
         if (name, bare(text)) in seen:
