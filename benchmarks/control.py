@@ -29,7 +29,7 @@ from bot.context import prompt_context
 from bot.desk import Desk
 from bot.logs import setup as set_up_logs
 from bot.settings import load_settings
-from bot.skeleton import given_parts
+from models.skeleton import given_parts
 from bot.work import SMALL_TEMPERATURE
 from models.brief import Kind, make_brief
 from models.errors import EngineCannotServe

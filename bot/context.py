@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from bot.brand_prompt import brand_context
-from bot.skeleton import given_parts
+from models.skeleton import given_parts
 from models.brand import Brand
 from models.brief import Brief, Language
 from models.parts import json_shape, line_labels

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.prompts import Prompt, as_data
-from bot.skeleton import given_parts, own_figures, prefixes
+from models.skeleton import given_parts, own_figures, prefixes
 from models.brand import Profile
 from models.brief import Brief, Kind
 from models.checks.examine import examine

@@ -134,3 +134,7 @@ class DeliveryError(CopydeskError):
     """Slack refused a message (not in the channel, missing scope, revoked token)."""
 
     code = "delivery"
+
+
+class CorpusError(CopydeskError):
+    """A file of the writer's corpus cannot be read; the message names the file, the line and what is wrong."""

@@ -11,7 +11,7 @@ from models.generation.base import Line
 from models.platforms import PartSpec, describe_limit, part_label
 from models.variant import Part
 
-__all__ = ["as_json", "as_lines", "json_schema", "json_shape", "line_labels", "parse_parts"]
+__all__ = ["as_json", "as_lines", "json_schema", "json_shape", "line_labels", "parse_parts", "part_lines"]
 
 
 def json_schema(specs: Sequence[PartSpec], language: Language) -> dict[str, Any]:
@@ -100,6 +100,30 @@ def as_lines(
         )
         for spec in specs
         for place, label in enumerate(line_labels(spec, language))
+    )
+
+
+def part_lines(
+    specs: Sequence[PartSpec], language: Language, prefixes: Mapping[str, Sequence[str]] | None = None
+) -> tuple[Line, ...]:
+    """The shape as lines of whole parts, for the writer: one line a part, however long.
+
+    Args:
+        specs: The parts, in order.
+        language: The language of the labels.
+        prefixes: Text that a part's lines must begin with, by its name, one for each line.
+    """
+    begun = prefixes or {}
+    return tuple(
+        Line(
+            name=spec.name,
+            label=part_label(spec, language),
+            limit=spec.target,
+            unit=spec.unit,
+            prefix=begun[spec.name][place] if place < len(begun.get(spec.name, ())) else "",
+        )
+        for spec in specs
+        for place in range(spec.ask)
     )
 
 

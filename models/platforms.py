@@ -86,6 +86,8 @@ class Platform(Value):
     `source` links the pages that the figures come from, read on `checked_on`; `confidence` is `high` (the platform's
     own page or API), `medium` (its page as others quote it, or sources that disagree) or `low` (others' figures).
 
+    `name_zh` is what Chinese copy calls it, where that differs from `name`.
+
     A `hidden` one is a shape of ours, found by its name and not offered.
     """
 
@@ -93,6 +95,7 @@ class Platform(Value):
 
     id: str
     name: str
+    name_zh: str = ""
     aliases: tuple[str, ...] = ()
     parts: dict[Kind, tuple[PartSpec, ...]]
     source: tuple[str, ...] = ()
@@ -100,6 +103,10 @@ class Platform(Value):
     confidence: str = ""
     note: str = ""
     hidden: bool = False
+
+    def called(self, language: Language) -> str:
+        """The platform's name as copy in that language says it."""
+        return self.name_zh if language == "zh" and self.name_zh else self.name
 
     def parts_for(self, kind: Kind) -> tuple[PartSpec, ...]:
         """The parts for a kind; a platform without that kind gives the parts it has."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.skeleton import given_parts, phase_days, prefixes
+from models.skeleton import given_parts, phase_days, prefixes
 from models.platforms import parts_for_brief
 from tests.factories import brief
 

@@ -24,7 +24,7 @@ def given_parts(brief: Brief, specs: Sequence[PartSpec]) -> dict[str, str]:
     if brief.kind is not Kind.CAMPAIGN:
         return {}
     separator = "、" if brief.resolved_language == "zh" else ", "
-    channels = separator.join(_channel_name(channel) for channel in brief.channels)
+    channels = separator.join(_channel_name(channel, brief.resolved_language) for channel in brief.channels)
     said = {"goal": brief.goal, "audience": brief.audience, "channels": channels}
     return {spec.name: said[spec.name] for spec in specs if said.get(spec.name)}
 
@@ -49,7 +49,7 @@ def prefixes(brief: Brief, specs: Sequence[PartSpec]) -> Mapping[str, Sequence[s
         elif spec.name == "promotion" and brief.offer:
             found[spec.name] = [f"{brief.offer[:1].upper()}{brief.offer[1:]}{colon}"]
         elif spec.name == "message" and brief.channels:
-            found[spec.name] = [f"{_channel_name(channel)}{colon}" for channel in brief.channels[: spec.ask]]
+            found[spec.name] = [f"{_channel_name(channel, language)}{colon}" for channel in brief.channels[: spec.ask]]
     return found
 
 
@@ -95,9 +95,9 @@ def _span(start: date, end: date, language: Language) -> str:
     return shown[0] if start == end else " – ".join(shown)
 
 
-def _channel_name(channel: str) -> str:
+def _channel_name(channel: str, language: Language) -> str:
     """A channel as people call it: a known platform's name, anything else as typed."""
     try:
-        return find_platform(channel).name
+        return find_platform(channel).called(language)
     except BriefError:
         return channel
