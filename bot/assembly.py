@@ -11,7 +11,9 @@ from models.generation.base import Ability, Engine
 
 if TYPE_CHECKING:
     from bot.desk import Desk
+    from bot.house_rules import HouseRules
     from bot.store import SqliteHistory
+    from models.checks.subject import CheckFunction
 
 
 UNSCORED = "none"
@@ -41,8 +43,31 @@ def make_engine(settings: Settings) -> Engine:
     return LocalEngine(cache_dir=settings.cache_dir, threads=settings.threads)
 
 
+def make_house_rules(settings: Settings) -> "HouseRules":
+    """What copy is checked by, as the settings say: markets, goods, claim rules and reference texts of one's own.
+
+    Raises:
+        SettingsError: A sector, rule file or file of reference texts is not valid; it names the file and the entry.
+    """
+    from bot.house_rules import HouseRules
+    from models.checks.claims import claims_check, has_no_unlawful_claims
+    from models.checks.likeness import References
+    from models.checks.likeness_files import read_references
+
+    claims: CheckFunction = has_no_unlawful_claims
+    folders = (settings.claim_rules,) if settings.claim_rules else ()
+    if settings.markets or settings.sectors or folders:
+        claims = claims_check(markets=settings.markets, sectors=settings.sectors, folders=folders)
+    references = read_references(settings.references) if settings.references else References()
+    return HouseRules(claims=claims, references=references)
+
+
 def make_desk(settings: Settings) -> "Desk":
-    """The desk with its engine, sentiment and prompts."""
+    """The desk with its engine, sentiment, prompts and checks.
+
+    Raises:
+        SettingsError: See `make_house_rules`.
+    """
     from bot.desk import Desk
     from bot.prompts import Prompts
     from models.sentiment import SentimentEngine
@@ -53,6 +78,7 @@ def make_desk(settings: Settings) -> "Desk":
         Prompts(settings.templates),
         temperature=settings.temperature,
         seed=settings.seed,
+        house=make_house_rules(settings),
     )
 
 

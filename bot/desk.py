@@ -9,10 +9,12 @@ from typing import Any, Protocol
 import structlog
 
 from bot.context import copy_lines, prompt_context
+from bot.house_rules import HouseRules
 from bot.prompts import Prompt, Prompts
 from bot.work import MAX_ROUNDS, Work
 from models.brand import Profile
 from models.brief import Brief
+from models.checks.likeness import References
 from models.checks.terms import keyword_coverage
 from models.errors import EngineCannotServe, SentimentUnavailable
 from models.generation.base import Ability, Engine, Progress
@@ -48,6 +50,7 @@ class Desk:
         prompts: The templates; None takes the shipped ones.
         temperature: Sampling temperature for engines that take instructions.
         seed: Makes generation repeatable where the engine can.
+        house: What copy is checked by beside the shipped checks.
     """
 
     def __init__(
@@ -58,12 +61,14 @@ class Desk:
         *,
         temperature: float = 0.8,
         seed: int | None = None,
+        house: HouseRules | None = None,
     ) -> None:
         self.engine = engine
         self.sentiment = sentiment
         self.prompts = prompts or Prompts()
         self.temperature = temperature
         self.seed = seed
+        self.house = house or HouseRules()
         self._random = random.Random(seed)  # noqa: S311 - chooses prompt arms, no secret
 
     async def write(
@@ -125,7 +130,15 @@ class Desk:
         sound = all(check.passed for check in parent.checks if check.name == "grounding")
         facts = "\n".join([brief.facts, instruction, *([parent.text] if sound else [])])
         work = Work(
-            self, brief, prompt, facts=facts, progress=progress, wish=wish, before=parent, brand=brand
+            self,
+            brief,
+            prompt,
+            facts=facts,
+            said=instruction,
+            progress=progress,
+            wish=wish,
+            before=parent,
+            brand=brand,
         )
         shown = await work.candidates(1)
         lineage = Lineage(parent_id=parent.id, round=parent.lineage.round + 1, instruction=instruction)
@@ -135,6 +148,12 @@ class Desk:
         """This desk with other templates; the engines are the same."""
         other = copy.copy(self)
         other.prompts = prompts
+        return other
+
+    def with_earlier(self, earlier: References) -> "Desk":
+        """This desk as a workspace's that has this earlier copy; the engines are the same."""
+        other = copy.copy(self)
+        other.house = self.house.with_earlier(earlier)
         return other
 
     async def close(self) -> None:

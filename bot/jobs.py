@@ -9,6 +9,7 @@ from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
 from bot.brand import profile_of
 from bot.desk import Desk
+from bot.earlier import Earlier
 from bot.optimise import Optimised, optimise
 from bot.optimise_request import Request, request_of
 from bot.store import History
@@ -84,6 +85,7 @@ class Jobs(DBOSConfiguredInstance):
         self.desk = desk
         self.history = history
         self.delivery = delivery
+        self._earlier = Earlier(history)
 
     async def start(self, concurrency: int = 4) -> None:
         """Open the queue and go on with what a killed process left."""
@@ -138,11 +140,17 @@ class Jobs(DBOSConfiguredInstance):
                 return {"draft": (await self._optimise(task)).model_dump_json()}
             brand = await profile_of(self.history, task.team_id, task.channel_id)
             if task.brief:
-                desk = await desk_for(self.desk, self.history, task.team_id)
+                desk = await self._desk_for(task)
                 return {"draft": (await desk.write(task.brief, brand)).model_dump_json()}
             return {"draft": (await self._rewrite(task, brand)).model_dump_json()}
 
         return await guarded(work, task)
+
+    async def _desk_for(self, task: Task) -> Desk:
+        """The workspace's desk: its own templates, and its earlier copy to compare with."""
+        desk = await desk_for(self.desk, self.history, task.team_id)
+        earlier = await self._earlier.of(task.team_id)
+        return desk.with_earlier(earlier) if earlier else desk
 
     async def _found(self, variant_id: str) -> tuple[Draft, Variant]:
         found = await self.history.variant(variant_id)
@@ -152,7 +160,7 @@ class Jobs(DBOSConfiguredInstance):
 
     async def _optimise(self, task: Task) -> Optimised:
         brand = await profile_of(self.history, task.team_id, task.channel_id)
-        desk = await desk_for(self.desk, self.history, task.team_id)
+        desk = await self._desk_for(task)
         if task.brief is not None:
             request = request_of(task.brief, task.instruction)
             return await optimise(desk, request, n=task.brief.n, brand=brand)
@@ -166,7 +174,7 @@ class Jobs(DBOSConfiguredInstance):
         thread = tuple(
             message.text for message in said[-_THREAD_CONTEXT:] if message.text != task.instruction
         )
-        desk = await desk_for(self.desk, self.history, task.team_id)
+        desk = await self._desk_for(task)
         return await desk.rewrite(draft, parent, task.instruction, thread=thread, brand=brand)
 
     @DBOS.step()

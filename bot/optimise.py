@@ -16,9 +16,10 @@ from bot.work import Work, fitted
 from models.brand import Profile
 from models.brief import Brief
 from models.checks.duplicates import has_no_duplicates
-from models.checks.examine import CHECKS, examine
+from models.checks.examine import examine
 from models.checks.facts import facts_in
 from models.checks.facts_kept import keeps_every_fact
+from models.checks.likeness import References
 from models.checks.rambling import does_not_ramble
 from models.checks.subject import Subject, found
 from models.generation.base import Progress
@@ -97,7 +98,7 @@ async def optimise(
     brief, language = request.brief, request.brief.resolved_language
     desk.refuse_other_languages(brief)
     [sentiment], trouble = await desk.score([text_of(request.parts)])
-    draft, variant = of or _persons(request, sentiment)
+    draft, variant = of or _persons(desk, request, sentiment)
     before = await asyncio.to_thread(read_figures, variant.parts, brief, sentiment)
     before = await read_about(before, variant.parts, language)
     plan = make_plan(before, request.aim, brief.tone, language)
@@ -115,6 +116,7 @@ async def optimise(
         brief,
         prompt,
         facts=f"{brief.facts}\n{variant.text}",
+        said=request.aim,
         progress=progress,
         wish=wish,
         before=variant,
@@ -190,11 +192,13 @@ class _Rewriting:
         return [found(subject, "improves", reason, reason) for reason in short]
 
 
-def _persons(request: Request, sentiment: Sentiment | None) -> tuple[Draft, Variant]:
+def _persons(desk: Desk, request: Request, sentiment: Sentiment | None) -> tuple[Draft, Variant]:
     """The copy that a person gave, as a draft of its own."""
     brief = request.brief
     subject = Subject(brief=brief, parts=request.parts, facts=f"{brief.facts}\n{text_of(request.parts)}")
-    checks = examine(subject, tuple(check for check in CHECKS if check is not has_no_duplicates))
+    # People may repeat themselves, and their own earlier copy.
+    own = desk.house.with_earlier(References()).checks(brief)
+    checks = examine(subject, tuple(check for check in own if check is not has_no_duplicates))
     brief_id = uuid.uuid4().hex
     variant = Variant(
         id=uuid.uuid4().hex,

@@ -2,6 +2,7 @@
 
 from bot.assembly import make_desk, make_history
 from bot.brand import profile_from_file
+from bot.earlier import Earlier
 from bot.optimise import Optimised, optimise
 from bot.optimise_request import Request
 from bot.settings import Settings
@@ -27,7 +28,7 @@ async def optimise_and_keep(
     brand = profile_from_file(settings.brand) if settings.brand else None
     history = make_history(settings)
     try:
-        desk = make_desk(settings)
+        desk = make_desk(settings).with_earlier(await Earlier(history).of(""))
         try:
             optimised = await optimise(desk, request, n=n, brand=brand, progress=progress)
         finally:

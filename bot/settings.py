@@ -20,6 +20,8 @@ from bot.rewards import DEFAULT_REWARDS, read_rewards
 from models.errors import SettingsError
 
 PREFIX = "COPYDESK_"
+MARKETS = ("cn", "us", "eu", "uk")
+"""Where there are rules on claims for; `models.checks.claims_rules`, which has them, is slow to import."""
 DOTENV = ".env"
 TOML = "copydesk.toml"
 
@@ -33,6 +35,25 @@ def _data_file(name: str) -> str:
 
 
 Rewards = Annotated[dict[str, Annotated[float, Field(ge=-1, le=1)]], NoDecode, BeforeValidator(read_rewards)]
+
+
+def _listed(value: Any) -> Any:
+    """Names divided by commas or spaces, or a list of them."""
+    names = re.split(r"[\s,，、;；]+", value) if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        raise ValueError("is no list of names")
+    return tuple(dict.fromkeys(name.strip().casefold() for name in names if name.strip()))
+
+
+def _known_markets(value: Any) -> Any:
+    names = _listed(value)
+    if strange := [name for name in names if name not in MARKETS]:
+        raise ValueError(f"names “{strange[0][:40]}”, a market without rules")
+    return names
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+Markets = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_known_markets)]
 
 
 def _setting(
@@ -205,6 +226,35 @@ class Settings(BaseSettings):
         remedy="Set it to a profile's file, or leave it out.",
     )
 
+    # Checking
+    markets: Markets = _setting(
+        (),
+        "The markets whose advertising rules copy must keep: `cn`, `us`, `eu`, `uk`, several divided by commas "
+        "(docs/claims.md).",
+        shown="by the copy's language: `cn` or `us`",
+        remedy=f"Known: {', '.join(MARKETS)}.",
+    )
+    sectors: Names = _setting(
+        (),
+        "What is sold, where it has rules of its own: `cosmetics`, `food`, `supplement`, `medical`, `finance`, "
+        "`children`, `alcohol`, or `general` for none of them; a brief's own line `sector: …` stands before it.",
+        shown="by the brief's words",
+        remedy="Write names divided by commas, e.g. cosmetics, food.",
+    )
+    claim_rules: Path | None = _setting(
+        None,
+        "A folder with rule files of your own, read over the shipped ones (docs/claims.md).",
+        shown="the shipped rules alone",
+        remedy="Set it to a folder with .toml files, or leave it out.",
+    )
+    references: Path | None = _setting(
+        None,
+        "Texts that copy must not repeat (others' slogans, competitors' copy, trademarks): a file or a folder of files "
+        "(docs/checks.md).",
+        shown="none",
+        remedy="Set it to a .txt or .toml file, or a folder of them.",
+    )
+
     # Keeping
     database: str = _setting(
         lambda: _data_file("copydesk.db"),
@@ -304,14 +354,14 @@ class Settings(BaseSettings):
             raise ValueError("is empty")
         return value.strip() if value else value
 
-    @field_validator("templates")
+    @field_validator("templates", "claim_rules")
     @classmethod
     def _folder(cls, value: Path | None) -> Path | None:
         if value is not None and not value.expanduser().is_dir():
             raise ValueError("is no folder")
         return value.expanduser() if value else None
 
-    @field_validator("cache_dir", "jobs_database", "brand")
+    @field_validator("cache_dir", "jobs_database", "brand", "references")
     @classmethod
     def _expanded(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value else None

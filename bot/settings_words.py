@@ -78,6 +78,7 @@ def _unknown(shown: str, name: str, known: Iterable[str]) -> str:
 _SECTIONS = {
     "slack_bot_token": "Slack",
     "engine": "Writing",
+    "markets": "Checking",
     "database": "Keeping",
     "concurrency": "Running",
 }
@@ -106,8 +107,8 @@ warned about, with the nearest name. Keep tokens and keys in the environment or 
 
 
 def _type_in_words(field: FieldInfo) -> str:
-    if get_origin(field.annotation) is dict:
-        return "map"
+    if get_origin(field.annotation) in (dict, tuple):
+        return "map" if get_origin(field.annotation) is dict else "list"
     choices = get_args(field.annotation)
     if all(isinstance(choice, str) for choice in choices) and choices:
         return ", ".join(f"`{choice}`" for choice in choices)

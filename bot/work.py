@@ -49,6 +49,7 @@ class Work:
         brief: What was asked.
         prompt: What the engine is given.
         facts: All that claims may rest on.
+        said: What people said beside the brief, in their own words.
         progress: Called with (done, total) tokens.
         wish: What a rewrite can be measured by.
         before: What a rewrite starts from.
@@ -63,6 +64,7 @@ class Work:
         prompt: Prompt,
         *,
         facts: str,
+        said: str = "",
         progress: Progress | None,
         wish: Wish | None = None,
         before: Variant | None = None,
@@ -84,9 +86,10 @@ class Work:
         self._judged: dict[tuple[Part, ...], tuple[Check, ...]] = {}
         self.specs: tuple[PartSpec, ...] = fitted(parts_for_brief(brief), before, self.wish)
         self._said = self.facts
+        self._told = prompt.instructions
         # What a plan's example says of measuring and closing holds for any plan.
         examples = "" if brief.kind is Kind.CAMPAIGN else prompt.examples
-        self._told = f"{prompt.instructions}\n{examples}".strip()
+        self._checks = desk.house.checks(brief, said=said, brand=self.brand, examples=examples)
         # The days that a plan's phases are given are the brief's, cut up.
         begun = prefixes(brief, self.specs) if brief.kind is Kind.CAMPAIGN else {}
         self.facts += "".join(f"\n{text}" for texts in begun.values() for text in texts)
@@ -319,7 +322,7 @@ class Work:
         """The repairs that need no engine; cutting to the limit is the last resort, after asking again."""
         mended = [mend(parts, self.brief, trim=trim, brand=self.brand) for parts in pool]
         subjects = [self._subject(parts) for parts in mended]
-        return refill(subjects, examine) if len(mended) > 1 and not self.before else mended
+        return refill(subjects, self._examine) if len(mended) > 1 and not self.before else mended
 
     def _subject(self, parts: tuple[Part, ...], others: tuple[tuple[Part, ...], ...] = ()) -> Subject:
         return Subject(
@@ -331,9 +334,12 @@ class Work:
             brand=self.brand,
         )
 
+    def _examine(self, subject: Subject) -> tuple[Check, ...]:
+        return examine(subject, self._checks)
+
     def _examined(self, parts: tuple[Part, ...], others: tuple[tuple[Part, ...], ...] = ()) -> Scored:
         subject = self._subject(parts, others)
-        checks = examine(subject)
+        checks = self._examine(subject)
         if self.before is not None:
             checks += tuple(follows_wish(subject, self.wish, self.before.text))
         checks += self._judged.get(parts, ())

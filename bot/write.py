@@ -2,6 +2,7 @@
 
 from bot.assembly import make_desk, make_history
 from bot.brand import profile_from_file
+from bot.earlier import Earlier
 from bot.settings import Settings
 from models.brief import Brief
 from models.errors import HistoryError
@@ -28,7 +29,7 @@ async def write_and_keep(
     brand = profile_from_file(settings.brand) if settings.brand else None
     history = make_history(settings)
     try:
-        desk = make_desk(settings)
+        desk = make_desk(settings).with_earlier(await Earlier(history).of(""))
         try:
             draft = await desk.write(brief, brand, progress=progress)
         finally:

@@ -36,7 +36,7 @@ DRAFT, OPEN = "brand_draft", "brand_open"
 
 CHANNEL, WORKSPACE = "channel", "workspace"
 
-_LISTS = ("preferred", "competitors", "facts", "banned", "disclaimers")
+_LISTS = ("preferred", "competitors", "references", "facts", "banned", "disclaimers")
 _CHOICES = ("spelling", "script", "address", "spacing", "emoji")
 _ANY = "any"
 _PASTES = 6
@@ -84,6 +84,12 @@ def profile_view(where: Where, scope: str, brand: Brand | None, notice: str = ""
         *_line_inputs("banned", "Words it never uses", banned_lines(held), "One a line: cheap -> affordable"),
         *_line_inputs("preferred", "Words it likes", held.preferred, "One a line"),
         *_line_inputs("competitors", "Competitors not to name", held.competitors, "One a line"),
+        *_line_inputs(
+            "references",
+            "What others say",
+            held.references,
+            "One a line: slogans and copy of others, which no copy may repeat",
+        ),
         *_line_inputs(
             "disclaimers",
             "Required text",
@@ -164,7 +170,7 @@ def brand_values(fields: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {name: fields.get(name, "") for name in ("name", "voice")}
     values["examples"] = [fields.get(f"example_{place}", "") for place in range(1, MAX_EXAMPLES + 1)]
     lists = {name: _lines(fields, name) for name in _LISTS}
-    values |= {name: lists[name] for name in ("preferred", "competitors", "facts")}
+    values |= {name: lists[name] for name in ("preferred", "competitors", "references", "facts")}
     values["banned"] = read_banned(lists["banned"])
     values["disclaimers"] = read_disclaimers(lists["disclaimers"])
     for name in _CHOICES:

@@ -123,7 +123,8 @@ class Brand(_Strict):
     `banned` maps words to what is said instead ("" = nothing fits everywhere). `emoji` is `none`, `few` (at most two
     in a copy) or `free`; `allowed_emoji` are the only ones (none named = any). `address` is how Chinese copy speaks to
     the reader; `spacing` is whether a space stands between Chinese and Latin. `max_exclamations` is for the whole
-    copy. `facts` are what the brand vouches for: copy may state them as it may state the brief's.
+    copy. `facts` are what the brand vouches for: copy may state them as it may state the brief's. `references` are
+    others' slogans and copy, which copy must not repeat.
     """
 
     name: str = ""
@@ -132,6 +133,7 @@ class Brand(_Strict):
     preferred: tuple[str, ...] = ()
     competitors: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     spelling: Spelling | None = None
     script: Script | None = None
     address: Address | None = None
@@ -161,6 +163,11 @@ class Brand(_Strict):
     @classmethod
     def _terms(cls, value: Any) -> tuple[str, ...]:
         return _texts(value, MAX_TERM, MAX_ITEMS)
+
+    @field_validator("references", mode="before")
+    @classmethod
+    def _references(cls, value: Any) -> tuple[str, ...]:
+        return _texts(value, MAX_LINE, MAX_ITEMS)
 
     @field_validator("facts", mode="before")
     @classmethod

@@ -1,7 +1,7 @@
 """The history: every draft, where it was shown and what people did with it."""
 
 from bot.store.approvals import Approval, ApprovalRule, ApprovalStep
-from bot.store.base import Delivery, ExportRow, Feedback, History, HistoryEntry, ThreadMessage
+from bot.store.base import Delivery, EarlierCopy, ExportRow, Feedback, History, HistoryEntry, ThreadMessage
 from bot.store.brands import BrandVersion
 from bot.store.sqlite import SqliteHistory, open_history
 from bot.store.templates import TemplateVersion
@@ -12,6 +12,7 @@ __all__ = [
     "ApprovalStep",
     "BrandVersion",
     "Delivery",
+    "EarlierCopy",
     "ExportRow",
     "Feedback",
     "History",

@@ -9,7 +9,7 @@ from bot.store.approvals import Approvals
 from bot.store.brands import Brands
 from bot.store.templates import Templates
 from models.brief import Brief, Kind
-from models.variant import Draft, EngineRef, Variant
+from models.variant import Draft, EngineRef, Part, Variant
 
 ExportRow = dict[str, str | int | float | None]
 
@@ -65,6 +65,16 @@ class HistoryEntry:
     user_id: str
     engine: EngineRef
     reward: float
+
+
+@dataclass(frozen=True)
+class EarlierCopy:
+    """One variant as later copy is compared with it; a later variant has a higher `number`."""
+
+    number: int
+    brief: Brief
+    parts: tuple[Part, ...]
+    created_at: datetime
 
 
 class History(Approvals, Brands, Templates, Protocol):
@@ -172,6 +182,18 @@ class History(Approvals, Brands, Templates, Protocol):
 
         Any text is a valid query: English words match by their stem, Chinese ones by word or as they
         stand. A `since` without time zone is local time.
+        """
+        ...
+
+    async def earlier_copy(self, team_id: str, *, after: int = 0, limit: int = 1_000) -> list[EarlierCopy]:
+        """A workspace's ready or approved variants: the approved first, then the well-liked, then the newest.
+
+        What a person wrote and had optimised is not among them: it may be anybody's.
+
+        Args:
+            team_id: The workspace; "" = copy of the command line.
+            after: Only variants with a higher number.
+            limit: How many at most.
         """
         ...
 

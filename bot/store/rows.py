@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.store.base import Delivery, ExportRow, HistoryEntry
+from bot.store.base import Delivery, EarlierCopy, ExportRow, HistoryEntry
 from bot.store.migrations import index_variant
 from models.brief import Brief, Kind
 from models.variant import Draft, EngineRef, Variant
@@ -140,6 +140,16 @@ def entry(row: dict[str, Any]) -> HistoryEntry:
     )
 
 
+def earlier(row: dict[str, Any]) -> EarlierCopy:
+    """A row of earlier copy as a value."""
+    return EarlierCopy(
+        number=row["number"],
+        brief=Brief.model_validate_json(row["brief"]),
+        parts=Variant.model_validate_json(row["variant"]).parts,
+        created_at=moment(row["created_at"]),
+    )
+
+
 _EXPORTED_AS_KEPT = (
     *(
         "draft_id",
@@ -173,6 +183,7 @@ def export_row(row: dict[str, Any]) -> ExportRow:
         "offer": brief.offer,
         "brief": _json(draft["brief"]),
         "messages": _json(draft["messages"]),
+        "brand": _brand(draft.get("brand")),
         "notes": _json(draft["notes"]),
         "parts": _json([part.model_dump() for part in variant.parts]),
         "instruction": variant.lineage.instruction,
@@ -185,6 +196,13 @@ def export_row(row: dict[str, Any]) -> ExportRow:
         "sentiment_scored_by": sentiment.scored_by if sentiment else None,
         "keyword_coverage": variant.keyword_coverage,
     }
+
+
+def _brand(ref: dict[str, Any] | None) -> str:
+    """The profile that copy was written under, with its version where it has one."""
+    if not ref:
+        return ""
+    return f"{ref['id']} v{ref['version']}" if ref["version"] else str(ref["id"])
 
 
 def _json(value: Any) -> str:

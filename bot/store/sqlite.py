@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from sqlite_utils import Database
 
 from bot.store.approval_rows import ApprovalRows
-from bot.store.base import Delivery, ExportRow, Feedback, HistoryEntry, ThreadMessage
+from bot.store.base import Delivery, EarlierCopy, ExportRow, Feedback, HistoryEntry, ThreadMessage
 from bot.store.brand_rows import BrandRows
 from bot.store.connection import connect, database_path, history_error, writing
 from bot.store.rows import (
     conditions,
     deliveries,
+    earlier,
     entry,
     export_row,
     insert_draft,
@@ -292,6 +293,17 @@ class SqliteHistory(ApprovalRows, BrandRows, TemplateRows):
         )
         values.append(min(max(limit, 0), MAX_SEARCH_LIMIT))
         return await self._run(lambda db: [entry(row) for row in db.query(sql, values)])
+
+    async def earlier_copy(self, team_id: str, *, after: int = 0, limit: int = 1_000) -> list[EarlierCopy]:
+        """A workspace's ready or approved variants: the approved first, then the well-liked, then the newest."""
+        sql = (
+            "SELECT variants.number, variants.body AS variant, json_extract(drafts.body, '$.brief') AS brief,"  # noqa: S608
+            " drafts.created_at, variants.id IN (SELECT variant_id FROM approvals) AS approved,"
+            f" {_REWARD} > 0 AS liked{_FROM} WHERE drafts.team_id = ? AND variants.number > ?"
+            " AND drafts.engine <> 'person' AND (variants.ready OR approved)"
+            " ORDER BY approved DESC, liked DESC, variants.number DESC LIMIT ?"
+        )
+        return await self._run(lambda db: [earlier(row) for row in db.query(sql, [team_id, after, limit])])
 
     async def export(
         self,

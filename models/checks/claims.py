@@ -48,12 +48,19 @@ def sectors_of(brief: Brief, rules: Rules | None = None) -> frozenset[str]:
     A sector named outright in an attribute (`sector: cosmetics`) is taken at its word, in place of the guess.
     """
     rules = rules or load_rules()
+    named = _named_sectors(brief, rules)
+    if named is not None:
+        return named
+    return rules.sectors_in("\n".join([brief.product, *(f"{k}: {v}" for k, v in brief.attributes.items())]))
+
+
+def _named_sectors(brief: Brief, rules: Rules) -> frozenset[str] | None:
     for name, value in brief.attributes.items():
         if name.strip().casefold() in {"sector", "category", "行业", "类目"}:
-            named = frozenset(part.strip() for part in value.casefold().replace("，", ",").split(","))
-            if known := named.intersection((*rules.sectors, "general")):
+            parts = frozenset(part.strip() for part in value.casefold().replace("，", ",").split(","))
+            if known := parts.intersection((*rules.sectors, "general")):
                 return known - {"general"}
-    return rules.sectors_in("\n".join([brief.product, *(f"{k}: {v}" for k, v in brief.attributes.items())]))
+    return None
 
 
 def stated_facts(subject: Subject) -> str:
@@ -100,7 +107,8 @@ def claims_check(
 
     Args:
         markets: Where the copy runs (`cn`, `us`, `eu`, `uk`); none = by the brief's language.
-        sectors: What is sold (`cosmetics`, `food`, …); none = by the brief's words.
+        sectors: What is sold (`cosmetics`, `food`, …, `general` for none of them) where the brief names no sector
+            outright; none = by the brief's words.
         folders: Folders of rule files over the shipped ones.
 
     Raises:
@@ -109,8 +117,11 @@ def claims_check(
     rules = load_rules(*folders)
     places = known_markets(markets)
     if strange := sorted(set(sectors).difference((*rules.sectors, "general"))):
-        raise SettingsError(f"“{strange[0]}” is not a sector I know.", f"Known: {', '.join(rules.sectors)}.")
-    goods = frozenset(sectors) if sectors else None
+        raise SettingsError(
+            f"“{strange[0]}” in COPYDESK_SECTORS is not a sector I know.",
+            f"Known: {', '.join((*rules.sectors, 'general'))}.",
+        )
+    goods = frozenset(sectors) - {"general"} if sectors else None
 
     def has_no_unlawful_claims(subject: Subject) -> Iterator[Check]:
         return _checked(subject, places or None, goods, rules)
@@ -122,7 +133,8 @@ def _checked(
     subject: Subject, markets: frozenset[str] | None, sectors: frozenset[str] | None, rules: Rules
 ) -> Iterator[Check]:
     markets = markets or markets_for(subject.brief)
-    sectors = sectors_of(subject.brief, rules) if sectors is None else sectors
+    if sectors is None or _named_sectors(subject.brief, rules) is not None:
+        sectors = sectors_of(subject.brief, rules)
     facts = stated_facts(subject)
     whole = "\n".join(part.text for part in subject.parts)
     clean = True

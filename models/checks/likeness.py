@@ -3,9 +3,9 @@
 import itertools
 import tomllib
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from models.checks.likeness_index import Reference, References
 from models.checks.likeness_words import Word, key_of, sentences_of, weight_of, words_of
@@ -29,6 +29,10 @@ LEAST = 5.0
 SLOGAN = 1.8
 """The shortest reference (3 Chinese characters, 2 words) that counts when a sentence or clause is all of it."""
 
+OWN_SLOGAN = 4.0
+"""The same for what is one's own or an example: shorter lines (“Made for the road”) are anybody's. Half of it has to be
+words that the brief does not have."""
+
 _SEED = 4
 _PLACES = 4
 
@@ -46,71 +50,117 @@ class Likeness(NamedTuple):
     reference: Reference
 
 
-def likeness(text: str, references: References, *, facts: str = "") -> list[Likeness]:
+def likeness(
+    text: str, references: References, *, facts: str = "", but: frozenset[str] = frozenset()
+) -> list[Likeness]:
     """The passages of a text that are another text's words, the longest first, one for each reference.
 
     Args:
         text: Copy.
         references: What it is compared with.
         facts: The brief: what it says is no likeness.
+        but: Origins whose references do not count: the copy's own brief.
     """
     words = words_of(text)
     if not words or not references:
         return []
-    own = _own(words, facts)
+    own, keys = _own(words, facts), [word.key for word in words]
     findings: list[tuple[float, Likeness]] = []
-    for reference in references.candidates([word.key for word in words]):
+    for reference in references.candidates(keys, but=but):
         if match := _shared(words, own, words_of(reference.text)):
             start, end, weight = match
             findings.append((weight, Likeness(text[words[start].start : words[end - 1].end], reference)))
     told = {one.reference for _, one in findings}
     for passage, key in sentences_of(text):
-        if key in _common_calls() or weight_of(words_of(passage)) < SLOGAN or _is_stated(key, facts):
+        if key in _common_calls() or _is_stated(key, facts):
             continue
-        for reference in references.named(key):
-            if reference not in told:
+        inner = words_of(passage)
+        weight = weight_of(inner)
+        ours = weight_of([word for word, is_own in zip(inner, _own(inner, facts), strict=True) if is_own])
+        for reference in references.named(key, but=but) if weight >= SLOGAN else ():
+            slogan = reference.source == "reference" or (weight >= OWN_SLOGAN and ours >= OWN_SLOGAN / 2)
+            if slogan and reference not in told:
                 told.add(reference)
-                findings.append((weight_of(words_of(passage)), Likeness(passage, reference)))
+                findings.append((weight, Likeness(passage, reference)))
+    for start, end, reference in references.marks(keys):
+        passage = text[words[start].start : words[end - 1].end]
+        plain = end - start == 1 and passage[:1].islower() and _is_common(passage)
+        if reference not in told and not plain and not _is_stated(" ".join(keys[start:end]), facts):
+            told.add(reference)
+            findings.append((weight_of(words[start:end]), Likeness(passage, reference)))
     findings.sort(key=lambda one: -one[0])
     return [one for _, one in findings]
 
 
-def is_not_a_copy(subject: Subject, references: References) -> Iterator[Check]:
-    """No part repeats a reference; one that repeats the team's own earlier copy is a warning."""
+_SAID: dict[str, tuple[str, str]] = {
+    "reference": ("a reference text", "参考文本"),
+    "exemplar": ("an example", "范例"),
+    "brand": ("an example of the brand profile", "品牌档案中的范文"),
+    "earlier": ("earlier copy", "以往文案"),
+}
+_ONES_OWN = {"brand", "earlier"}
+
+
+def is_not_a_copy(
+    subject: Subject,
+    references: References,
+    *,
+    stated: str | None = None,
+    but: frozenset[str] = frozenset(),
+) -> Iterator[Check]:
+    """No part repeats a reference or has another's trademark; one's own earlier words are a warning.
+
+    Args:
+        subject: The variant.
+        references: What it is compared with.
+        stated: What people said and copy may repeat; None = the subject's facts.
+        but: Origins whose references do not count.
+    """
     clean = True
-    said = {
-        "reference": ("a reference text", "参考文本"),
-        "exemplar": ("an example", "范例"),
-        "earlier": ("earlier copy", "以往文案"),
-    }
+    facts = subject.facts if stated is None else stated
     for index, part in enumerate(subject.parts):
-        for one in likeness(part.text, references, facts=subject.facts)[:3]:
+        for one in likeness(part.text, references, facts=facts, but=but)[:3]:
             clean = False
-            place, (en, zh) = subject.place(index), said[one.reference.source]
-            named = f" ({one.reference.name})" if one.reference.name else ""
-            passage = one.passage if len(one.passage) <= 80 else f"{one.passage[:79]}…"
-            yield found(
-                subject,
-                "likeness",
-                f"{place}: “{passage}” is {en}{named}",
-                f"{place}：“{passage}”与{zh}相同{named}",
-                index=index,
-                severity="soft" if one.reference.source == "earlier" else "hard",
-            )
+            yield _reported(subject, index, one)
     if clean:
         yield Check(name="likeness", passed=True)
 
 
-def not_a_copy_of(references: References) -> Callable[[Subject], Iterator[Check]]:
+def _reported(subject: Subject, index: int, one: Likeness) -> Check:
+    place, source = subject.place(index), one.reference.source
+    named = f" ({one.reference.name})" if one.reference.name else ""
+    passage = one.passage if len(one.passage) <= 80 else f"{one.passage[:79]}…"
+    if source == "trademark":
+        en, zh = f"{place}: “{passage}” is another's trademark", f"{place}：“{passage}”是他人的商标"
+    else:
+        what_en, what_zh = _SAID[source]
+        en, zh = f"{place}: “{passage}” is {what_en}", f"{place}：“{passage}”与{what_zh}相同"
+    severity: Literal["hard", "soft"] = "soft" if source in _ONES_OWN else "hard"
+    return found(subject, "likeness", f"{en}{named}", f"{zh}{named}", index=index, severity=severity)
+
+
+def not_a_copy_of(
+    references: References, *, stated: str | None = None, but: frozenset[str] = frozenset()
+) -> Callable[[Subject], Iterator[Check]]:
     """The check against these references, as `examine` takes it beside the others."""
-    return partial(is_not_a_copy, references=references)
+    return partial(is_not_a_copy, references=references, stated=stated, but=but)
+
+
+@lru_cache(maxsize=64)
+def _facts_words(facts: str) -> tuple[frozenset[str], frozenset[tuple[str, str]], str]:
+    """The words of the facts, the pairs of their Chinese characters, and all of them as one key."""
+    known = [word.key for word in words_of(facts)]
+    pairs = {(a, b) for a, b in itertools.pairwise(known) if _is_han(a) and _is_han(b)}
+    return (
+        frozenset(key for key in known if not _is_han(key)),
+        frozenset(pairs),
+        f" {' '.join(known)} ",
+    )
 
 
 def _own(words: list[Word], facts: str) -> list[bool]:
     """Which words the brief does not state: neither the word, nor, for Chinese, the pair that a character is in."""
-    known = [word.key for word in words_of(facts)]
-    singles = {key for key in known if not _is_han(key)}
-    pairs = {(a, b) for a, b in itertools.pairwise(known) if _is_han(a) and _is_han(b)}
+    singles, pairs, _ = _facts_words(facts)
     own = []
     for place, word in enumerate(words):
         if _is_han(word.key):
@@ -122,12 +172,19 @@ def _own(words: list[Word], facts: str) -> list[bool]:
     return own
 
 
+def _is_common(word: str) -> bool:
+    """Whether a name is a word of the language (apple, next), which without its capital is no name."""
+    from models.terms import rarity  # the dictionaries behind it are read at import
+
+    return word.isascii() and rarity(word, "en") < 1
+
+
 def _is_han(key: str) -> bool:
     return "\u3400" <= key[:1] <= "\u9fff"
 
 
 def _is_stated(key: str, facts: str) -> bool:
-    return bool(key) and key in key_of(facts)
+    return bool(key) and f" {key} " in _facts_words(facts)[2]
 
 
 def _shared(words: list[Word], own: list[bool], other: list[Word]) -> tuple[int, int, float] | None:

@@ -5,14 +5,16 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from models.checks.likeness_words import key_of, weight_of, words_of
 
 __all__ = ["Reference", "References", "Source"]
 
-Source = Literal["exemplar", "earlier", "reference"]
-"""A rated copy that the model was shown; the team's own copy from the history; somebody else's text."""
+Source = Literal["exemplar", "brand", "earlier", "reference", "trademark"]
+"""A copy that the model was shown; the brand's own example; the team's own copy from the history; somebody else's text;
+somebody else's name, which no copy may have anywhere."""
 
 _GRAM = 4
 _WINDOW = 4
@@ -27,11 +29,12 @@ _SHORT = 12.0
 
 
 class Reference(NamedTuple):
-    """A text that copy must not repeat: what it is, and a name to show (a brand, a date)."""
+    """A text that copy must not repeat: what it is, a name to show (a brand, a date), and the brief it was made for."""
 
     text: str
     source: Source = "reference"
     name: str = ""
+    origin: str = ""
 
 
 class References:
@@ -43,6 +46,7 @@ class References:
     def __init__(self, references: Iterable[Reference] = ()) -> None:
         self._texts: list[Reference] = []
         self._keys: dict[int, list[int]] = {}
+        self._marks: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         hashes, owners = array("Q"), array("I")
         for reference in references:
             words = words_of(reference.text)[:_MOST_TOKENS]
@@ -50,6 +54,10 @@ class References:
                 continue
             number = len(self._texts)
             self._texts.append(reference)
+            if reference.source == "trademark":
+                keys = tuple(word.key for word in words)
+                self._marks.setdefault(keys[0], []).append((keys, number))
+                continue
             if weight_of(words) <= _SHORT:
                 self._keys.setdefault(_hashed(key_of(reference.text)), []).append(number)
             for print_ in _fingerprints([word.key for word in words]):
@@ -70,6 +78,9 @@ class References:
         joined._others = tuple(one for one in (*self._all(), *other._all()) if one._texts)
         return joined
 
+    def __iter__(self) -> Iterator[Reference]:
+        return (reference for one in self._all() for reference in one._texts)
+
     def __len__(self) -> int:
         return sum(len(one._texts) for one in self._all())
 
@@ -81,22 +92,35 @@ class References:
     def _all(self) -> tuple["References", ...]:
         return self._others or (self,)
 
-    def candidates(self, keys: Sequence[str]) -> Iterator[Reference]:
-        """The references that share most runs of words with a text, given by its words' keys; at most 20."""
+    def candidates(self, keys: Sequence[str], *, but: frozenset[str] = frozenset()) -> Iterator[Reference]:
+        """The references that share most runs of words with a text, at most 20 of each part of the index.
+
+        Args:
+            keys: The text's words.
+            but: Origins whose references do not count.
+        """
         prints = set(_grams(keys))
         for part in self._all():
             counts: Counter[int] = Counter()
             for print_ in prints:
                 counts.update(part._held_by(print_))
-            for number, _ in counts.most_common(_CANDIDATES):
-                yield part._texts[number]
+            ranked = (part._texts[number] for number, _ in counts.most_common())
+            yield from islice((one for one in ranked if one.origin not in but), _CANDIDATES)
 
-    def named(self, key: str) -> Iterator[Reference]:
+    def named(self, key: str, *, but: frozenset[str] = frozenset()) -> Iterator[Reference]:
         """The short references whose whole text has this key."""
         for part in self._all():
-            for number in part._keys.get(_hashed(key), ())[:_CANDIDATES]:
-                if key_of(part._texts[number].text) == key:
-                    yield part._texts[number]
+            same = (part._texts[number] for number in part._keys.get(_hashed(key), ()))
+            counted = (one for one in same if one.origin not in but and key_of(one.text) == key)
+            yield from islice(counted, _CANDIDATES)
+
+    def marks(self, keys: Sequence[str]) -> Iterator[tuple[int, int, Reference]]:
+        """The trademarks in a text given by its words' keys, with the words' places."""
+        for part in self._all():
+            for start, key in enumerate(keys):
+                for mark, number in part._marks.get(key, ()):
+                    if tuple(keys[start : start + len(mark)]) == mark:
+                        yield start, start + len(mark), part._texts[number]
 
     def _held_by(self, print_: int) -> Iterator[int]:
         place = bisect_left(self._hashes, print_)

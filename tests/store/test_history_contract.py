@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.store import History
 from models.brief import Brief, Kind
 from models.errors import HistoryError
-from models.variant import Draft
+from models.variant import BrandRef, Draft
 from tests.store.factories import make_draft, make_variant
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -429,6 +429,31 @@ async def test_an_exported_row_tells_the_brief_the_copy_its_making_and_its_recep
     assert json.loads(str(row["checks"])) == [check.model_dump() for check in variant.checks]
     assert json.loads(str(row["parts"])) == [part.model_dump() for part in variant.parts]
     assert json.loads(str(row["notes"])) == ["a note"]
+
+
+async def test_an_exported_row_tells_the_brand_profile_and_its_version(history: History) -> None:
+    await keep(history, make_draft("One", brand=BrandRef(id="T1/C1", version=3)))
+    await keep(history, make_draft("Two", brand=BrandRef(id="file:0a1b2c", version=0)))
+    await keep(history, make_draft("Three"))
+    assert [row["brand"] for row in await exported(history)] == ["T1/C1 v3", "file:0a1b2c", ""]
+
+
+# -- earlier copy --
+
+
+async def test_earlier_copy_is_the_workspaces_own_the_approved_and_liked_first(history: History) -> None:
+    drafts = [
+        await keep(history, make_draft(text), team_id="T1") for text in ("Old", "Liked", "Signed", "New")
+    ]
+    await keep(history, make_draft("Elsewhere"), team_id="T2")
+    await react(history, drafts[1].variants[0].id)
+    await history.approve(drafts[2].variants[0].id, "U2")
+    found = await history.earlier_copy("T1")
+    assert [one.parts[0].text for one in found] == ["Signed", "Liked", "New", "Old"]
+    assert found[0].brief == drafts[2].brief
+    newest = max(one.number for one in found)
+    assert await history.earlier_copy("T1", after=newest) == []
+    assert [one.parts[0].text for one in await history.earlier_copy("T1", limit=1)] == ["Signed"]
 
 
 async def test_copy_without_scores_or_price_exports_empty_cells_and_not_zeros(history: History) -> None:
