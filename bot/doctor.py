@@ -42,6 +42,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         ("history", _history),
         ("jobs", _jobs),
         ("templates", _templates),
+        ("brand profile", _brand),
+        ("rules", _rules),
     ]
     for name, check in checks:
         yield await _guarded(name, check, settings)
@@ -200,3 +202,23 @@ async def _templates(settings: Settings) -> str:
     for path in paths:
         prompts.digest(path)
     return f"{len(paths)} templates for {', '.join(languages)} ({info.ability.value} models)."
+
+
+async def _brand(settings: Settings) -> str:
+    from bot.brand import profile_from_file
+
+    if settings.brand is None:
+        return "COPYDESK_BRAND is not set: the command line writes without a profile, in Slack `/copy brand` has it."
+    brand = profile_from_file(settings.brand).brand
+    return f"{settings.brand} holds a profile{f' of {brand.name}' if brand.name else ''}."
+
+
+async def _rules(settings: Settings) -> str:
+    import asyncio
+
+    from bot.assembly import make_house_rules
+
+    house = await asyncio.to_thread(make_house_rules, settings)
+    markets = ", ".join(settings.markets) or "the copy's language says which market"
+    own = f"with {settings.claim_rules}" if settings.claim_rules else "as shipped"
+    return f"Claim rules {own} ({markets}); {len(house.references)} reference texts."

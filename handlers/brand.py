@@ -16,6 +16,7 @@ from bot.brand import ENDINGS, MOST_BYTES, file_name, read_toml, to_toml
 from bot.brand_draft import draft_brand
 from bot.brand_style import split_texts
 from bot.store import BrandVersion, History
+from bot.templates_store import desk_for
 from handlers.blocks import Block, button, escape, messages, plain, rich, words
 from handlers.brand_view import (
     CHANNEL,
@@ -298,7 +299,8 @@ def _texts(app: AsyncApp, services: Services) -> None:
             await ack(response_action="errors", errors={field: str(error)[:_MOST_ERROR]})
             return
         await ack(response_action="update", view=reading_view(where))
-        brand = await draft_brand(texts, services.jobs.desk, name=fields.get("name", ""))
+        desk = await desk_for(services.jobs.desk, services.history, where["team_id"])
+        brand = await draft_brand(texts, desk, name=fields.get("name", ""))
         drafted = await _drafted(services.history, where, brand, len(texts))
         try:
             await client.views_update(view_id=view["id"], view=drafted)

@@ -159,3 +159,33 @@ async def test_exit_code_and_json(
     assert code == 1
     assert {"check", "state", "message", "remedy"} == set(findings[0])
     assert "problem" in {finding["state"] for finding in findings}
+
+
+async def test_a_broken_brand_profile_is_found_before_copy_is_written(
+    writer: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file that COPYDESK_BRAND names is read, and what is wrong in it is told."""
+    assert (await found())["brand profile"].state == "ok"
+    profile = tmp_path / "hearth.toml"
+    monkeypatch.setenv("COPYDESK_BRAND", str(profile))
+    assert (await found())["brand profile"].state == "problem"
+    profile.write_text('nam = "Hearth"', encoding="utf-8")
+    finding = (await found())["brand profile"]
+    assert "“nam” is not part of a brand profile" in finding.message
+    assert "name" in finding.remedy
+    profile.write_text('name = "Hearth"', encoding="utf-8")
+    assert "a profile of Hearth" in (await found())["brand profile"].message
+
+
+async def test_a_broken_rule_or_reference_file_is_found(
+    writer: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rules and reference texts of one's own are read as the bot reads them."""
+    (tmp_path / "lines.txt").write_text("Your morning, your mug.", encoding="utf-8")
+    monkeypatch.setenv("COPYDESK_REFERENCES", str(tmp_path / "lines.txt"))
+    assert "1 reference texts" in (await found())["rules"].message
+    (tmp_path / "house.toml").write_text("[[rule]]\nid = 'x'", encoding="utf-8")
+    monkeypatch.setenv("COPYDESK_CLAIM_RULES", str(tmp_path))
+    finding = (await found())["rules"]
+    assert finding.state == "problem"
+    assert "house.toml, rule “x”" in finding.message

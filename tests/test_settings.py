@@ -46,6 +46,16 @@ def test_every_setting_is_documented_in_a_sentence() -> None:
         assert f"`{variable(name)}`" in markdown()
 
 
+def test_markets_and_sectors_are_lists_however_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comma, a space or a TOML list: a team's markets are never lost to the way they were typed."""
+    Path("copydesk.toml").write_text('markets = ["US", "uk"]\nsectors = "food; alcohol"\n', encoding="utf-8")
+    assert (load_settings().markets, load_settings().sectors) == (("us", "uk"), ("food", "alcohol"))
+    monkeypatch.setenv("COPYDESK_MARKETS", "eu, cn cn")
+    assert load_settings().markets == ("eu", "cn")
+    assert "names “fr”" in refused(COPYDESK_MARKETS="us, fr")
+    assert "is no folder" in refused(COPYDESK_CLAIM_RULES="nowhere")
+
+
 def test_nothing_has_to_be_set() -> None:
     """A fresh machine runs with the defaults: the local engine, Slack's own address."""
     settings = load_settings()

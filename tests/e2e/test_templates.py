@@ -170,3 +170,24 @@ async def test_a_template_that_no_engine_answers_says_so_in_the_direct_message(s
         lambda one: one["channel"] == DM_ANA and "❌" in said(one) and MOMENT in said(one), timeout=PATIENCE
     )
     stage.server.clear()
+
+
+async def test_a_workspaces_own_brand_template_describes_its_drafts(stage: Stage) -> None:
+    path = "brand/en/large-voice.j2"
+    own = stage.bot.desk.prompts.source(path).replace("You describe", "MARK: you describe")
+    await stage.people.command(MARKETING, "/copy", f"templates edit {path}")
+    view = await opened(stage, "Prompt template")
+    assert (await submit(stage, view, path=path, source_00=own, then="save"))["ok"]
+    await stage.message(path, "version 1 of this workspace", kind="ephemeral")
+    await stage.people.command(SHOP, "/copy", "brand draft")
+    pasted = await opened(stage, "Draft from our copy")
+    stage.server.reply = lambda body: [json.dumps({"voice": "Plain and calm in every line."})]
+    lines = [
+        f"Say hello to {thing}, and keep it close." for thing in ("tea", "rain", "wool", "bread", "light")
+    ]
+    await submit(stage, pasted, texts="\n".join(lines), name="Own")
+    drafted = await stage.people.wait_for(
+        lambda one: "Drafted from 5 texts" in str(one["blocks"]), kind="view", timeout=PATIENCE
+    )
+    assert "MARK: you describe" in json.dumps(stage.server.requests[-1]["messages"])
+    await stage.people.close_view(drafted["id"])
