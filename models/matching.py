@@ -8,6 +8,8 @@ __all__ = ["finder", "fold", "has_term"]
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _ENDINGS = r"(?:'?s|es|d|ed|ing|ly)?"
+# A Latin word ends where Chinese begins: 700W功率 has the term 700W.
+_LETTER = r"[^\W_\u3400-\u9fff\uf900-\ufaff]"
 
 
 def fold(text: str) -> str:
@@ -22,8 +24,8 @@ def _pattern(term: str, inflected: bool) -> re.Pattern[str]:
         # Chinese has no word boundaries, and people put spaces between Chinese and Latin or leave them out.
         return re.compile(r"\s*".join(re.escape(character) for character in folded.replace(" ", "")))
     words = r"[\s\-]+".join(re.escape(word) for word in re.split(r"[\s\-]+", folded) if word)
-    start = r"(?<![^\W_])" if folded[:1].isalnum() else ""
-    end = r"(?![^\W_])" if folded[-1:].isalnum() else ""
+    start = rf"(?<!{_LETTER})" if folded[:1].isalnum() else ""
+    end = rf"(?!{_LETTER})" if folded[-1:].isalnum() else ""
     return re.compile(start + words + (_ENDINGS if inflected else "") + end)
 
 
@@ -40,8 +42,8 @@ def finder(term: str, *, cased: bool = False) -> re.Pattern[str]:
         words = r"\s*".join(re.escape(character) for character in written.replace(" ", ""))
         return re.compile(f"{words}(?P<ending>)", 0 if cased else re.IGNORECASE)
     words = r"[\s\-]+".join(re.escape(word) for word in re.split(r"[\s\-]+", written) if word)
-    start = r"(?<![^\W_])" if written[:1].isalnum() else ""
-    end = r"(?![^\W_])" if written[-1:].isalnum() else ""
+    start = rf"(?<!{_LETTER})" if written[:1].isalnum() else ""
+    end = rf"(?!{_LETTER})" if written[-1:].isalnum() else ""
     return re.compile(rf"{start}{words}(?P<ending>{_ENDINGS}){end}", 0 if cased else re.IGNORECASE)
 
 
