@@ -29,13 +29,13 @@ from bot.context import prompt_context
 from bot.desk import Desk
 from bot.logs import setup as set_up_logs
 from bot.settings import load_settings
-from models.skeleton import given_parts
 from bot.work import SMALL_TEMPERATURE
 from models.brief import Kind, make_brief
 from models.errors import EngineCannotServe
 from models.generation.base import Ability, Engine, EngineInfo, Generation, GenerationRequest, Progress
 from models.parts import parse_parts
 from models.platforms import parts_for_brief
+from models.skeleton import given_parts
 
 BRIEFS = Path(__file__).resolve().parents[1].parent / "shared/data/briefs.jsonl"
 TOKENS = {Kind.AD: 400, Kind.DESCRIPTION: 600, Kind.CAMPAIGN: 800}

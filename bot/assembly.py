@@ -38,9 +38,18 @@ def make_engine(settings: Settings) -> Engine:
         )
     from models.generation.local import LocalEngine
 
-    if settings.local_model:
-        return LocalEngine(settings.local_model, cache_dir=settings.cache_dir, threads=settings.threads)
-    return LocalEngine(cache_dir=settings.cache_dir, threads=settings.threads)
+    return LocalEngine(settings.local_model or "", cache_dir=settings.cache_dir, threads=settings.threads)
+
+
+def fetched_model(settings: Settings) -> str:
+    """The model whose weights this machine fetches for itself; "" where the local engine needs none of these."""
+    from models.generation.sources import MODELS
+    from models.generation.weights import chosen_model
+
+    if settings.chosen_engine != "local":
+        return ""
+    model = settings.local_model or chosen_model(settings.cache_dir)
+    return model if model in MODELS else ""
 
 
 def make_house_rules(settings: Settings) -> "HouseRules":

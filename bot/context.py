@@ -1,17 +1,15 @@
 """What a prompt template may use: the brief's fields and the parts asked for, in the brief's language."""
 
-from collections import Counter
 from typing import Any
 
 from bot.brand_prompt import brand_context
-from models.skeleton import given_parts
 from models.brand import Brand
 from models.brief import Brief, Language
 from models.parts import json_shape, line_labels
 from models.platforms import PartSpec, describe_limit, find_platform, part_label, parts_for_brief
-from models.variant import Variant
+from models.skeleton import given_parts
 
-__all__ = ["copy_lines", "prompt_context"]
+__all__ = ["prompt_context"]
 
 _FIELDS: tuple[tuple[str, str, str], ...] = (
     ("audience", "Audience", "目标人群"),
@@ -43,27 +41,13 @@ def prompt_context(brief: Brief, *, small: bool = False, brand: Brand | None = N
     return {
         "brief": brief,
         "fields": _fields(brief, language),
-        "platform": find_platform(brief.platform).name if brief.platform else "",
+        "platform": find_platform(brief.platform).called(language) if brief.platform else "",
         "parts": [_part(spec, language) for spec in specs if spec.ask and spec.name not in given],
         "json_shape": json_shape(specs),
         "facts": list(brief.attributes.items()),
         "tone": brief.tone,
         "brand": brand_context(brand, brief) if brand else None,
     }
-
-
-def copy_lines(variant: Variant, brief: Brief) -> list[tuple[str, str]]:
-    """A variant's parts as (label, text), the labels numbered as the line format numbers them."""
-    specs = {spec.name: spec for spec in parts_for_brief(brief)}
-    several = Counter(part.name for part in variant.parts)
-    seen: Counter[str] = Counter()
-    lines = []
-    for part in variant.parts:
-        seen[part.name] += 1
-        spec = specs.get(part.name)
-        label = part_label(spec, brief.resolved_language) if spec else part.name
-        lines.append((f"{label} {seen[part.name]}" if several[part.name] > 1 else label, part.text))
-    return lines
 
 
 def _fields(brief: Brief, language: Language) -> list[tuple[str, str]]:

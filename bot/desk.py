@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.context import copy_lines, prompt_context
+from bot.context import prompt_context
 from bot.house_rules import HouseRules
 from bot.prompts import Prompt, Prompts
 from bot.work import MAX_ROUNDS, Work
@@ -19,8 +19,11 @@ from models.checks.terms import keyword_coverage
 from models.errors import EngineCannotServe, SentimentUnavailable
 from models.generation.base import Ability, Engine, Progress
 from models.instruction import by_wish, read_wish
+from models.parts import copy_lines
+from models.platforms import parts_for_brief
 from models.ranking import Scored
-from models.variant import Draft, Lineage, Sentiment, Variant
+from models.skeleton import given_parts
+from models.variant import Draft, Lineage, Part, Sentiment, Variant
 
 log = structlog.get_logger()
 
@@ -120,7 +123,7 @@ class Desk:
         self.refuse_other_languages(brief)
         wish = read_wish(instruction)
         context = prompt_context(brief, small=self.small, brand=brand.brand if brand else None) | {
-            "copy": copy_lines(parent, brief),
+            "copy": copy_lines(self._rewritten_parts(parent, brief), brief),
             "facts": by_wish(brief, wish),
             "instruction": instruction,
             "thread": list(thread),
@@ -144,6 +147,11 @@ class Desk:
         lineage = Lineage(parent_id=parent.id, round=parent.lineage.round + 1, instruction=instruction)
         return self.draft(brief, draft.brief_id, work, shown, lineage)
 
+    def _rewritten_parts(self, parent: Variant, brief: Brief) -> list[Part]:
+        """The parts that a rewrite asks for: a small model is not asked for what the brief itself says."""
+        given = given_parts(brief, parts_for_brief(brief)) if self.small else {}
+        return [part for part in parent.parts if part.name not in given]
+
     def with_prompts(self, prompts: Prompts) -> "Desk":
         """This desk with other templates; the engines are the same."""
         other = copy.copy(self)
@@ -165,7 +173,7 @@ class Desk:
     @property
     def small(self) -> bool:
         """Whether the engine's model is a small one, which gets another prompt and its shape forced on it."""
-        return self.engine.info.ability is Ability.SMALL
+        return self.engine.info.ability is not Ability.LARGE
 
     def refuse_other_languages(self, brief: Brief) -> None:
         """Check that the engine writes the brief's language.

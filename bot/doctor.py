@@ -50,7 +50,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _writing(settings: Settings) -> AsyncIterator[Finding]:
-    if settings.chosen_engine == "local" and not settings.local_model:
+    from bot.assembly import fetched_model
+
+    if fetched_model(settings):
         weights = await _guarded("weights", _weights, settings)
         yield weights
         if weights.state == "problem":
@@ -117,9 +119,10 @@ async def _transport(settings: Settings, check: Callable[..., Awaitable[None]], 
 async def _weights(settings: Settings) -> str:
     import asyncio
 
+    from bot.assembly import fetched_model
     from models.generation.weights import verify_weights
 
-    folder = await asyncio.to_thread(verify_weights, settings.cache_dir)
+    folder = await asyncio.to_thread(verify_weights, settings.cache_dir, fetched_model(settings))
     return f"The local model's weights are whole: {folder}"
 
 

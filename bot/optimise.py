@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from bot.context import copy_lines, prompt_context
+from bot.context import prompt_context
 from bot.desk import Desk
 from bot.optimise_aims import Plan, make_plan, shortfalls
 from bot.optimise_notes import notes_on
@@ -24,7 +24,7 @@ from models.checks.rambling import does_not_ramble
 from models.checks.subject import Subject, found
 from models.generation.base import Progress
 from models.instruction import Wish
-from models.parts import line_labels
+from models.parts import copy_lines, line_labels
 from models.platforms import parts_for_brief
 from models.ranking import Scored
 from models.variant import Check, Draft, EngineRef, Lineage, Part, PromptRef, Sentiment, Usage, Value, Variant
@@ -235,7 +235,7 @@ def _context(
         context["platform"] = ""
     keep = dict.fromkeys(fact.shown for fact in facts_in(variant.text))
     return context | {
-        "copy": copy_lines(variant, brief),
+        "copy": copy_lines(variant.parts, brief),
         "keep": list(keep)[:_MOST_KEPT],
         "aim": plan.asked,
         "aims": list(plan.aims),

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from models.brief import Language
 from models.errors import TemplateError
+from models.fences import FENCES, as_data
 from models.generation.base import Ability
 from models.variant import Message, PromptRef, Value
 
@@ -19,21 +19,12 @@ if TYPE_CHECKING:
     from jinja2 import TemplateSyntaxError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-__all__ = ["FENCES", "Prompt", "Prompts", "as_data"]
+__all__ = ["Prompt", "Prompts"]
 
 SHIPPED = Path(__file__).resolve().parent.parent / "templates" / "prompts"
 
-FENCES = ("brief", "copy", "request", "thread", "note", "reviews", "brand", "texts")
-"""The tags that divide what people typed from the instructions; `data` takes them out of what people typed."""
-
 MAX_PROMPT_CHARACTERS = 60_000
 
-# Seen by a model and not by a reader: soft hyphens, zero-width and direction marks, and the tag characters in which
-# whole sentences are hidden. The joiners that scripts and emoji need stay.
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
-# Whatever becomes an angle or square bracket under NFKC, with what stands behind it.
-_ANGLE = re.compile("[<\uff1c\ufe64](?=[\\s\u200c\u200d]*([^\\s\u200c\u200d]))")
-_SQUARE = re.compile("[\\[\uff3b](?=[\\s\u200c\u200d]*/?[\\s\u200c\u200d]*(?:INST|SYS)\\b)", re.IGNORECASE)
 _FENCED = re.compile(rf"<({'|'.join(FENCES)})>.*?</\1>", re.DOTALL)
 _ROLES = ("system", "user", "assistant")
 
@@ -57,22 +48,6 @@ class Prompt(Value):
     def examples(self) -> str:
         """The answers that a small model is shown, which are no copy of this brief."""
         return "\n".join(message.content for message in self.messages if message.role == "assistant")
-
-
-def as_data(value: object) -> str:
-    """Text that people or models wrote, unable to close the fence it stands in or to open a chat turn.
-
-    A bracket that could begin a tag or a model's turn mark (`</brief>`, `<|im_end|>`, `[INST]`, also full-width)
-    becomes `‹`; `< 5 kg` stays. What readers do not see goes.
-    """
-    text = _ANGLE.sub(_guarded, _INVISIBLE.sub("", str(value)))
-    return _SQUARE.sub("‹", unicodedata.normalize("NFC", text))
-
-
-def _guarded(match: re.Match[str]) -> str:
-    behind = unicodedata.normalize("NFKC", match[1])[:1]
-    opens = behind in "/\\|!<_⁄∕‹" or (behind.isalpha() and not "\u3040" <= behind <= "\u9fff")
-    return "‹" if opens else match[0]
 
 
 class Prompts:

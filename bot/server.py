@@ -211,12 +211,14 @@ async def serve(settings: "Settings", announce: Callable[[str], None]) -> int:
 
 def _warn_of_missing_weights(settings: "Settings") -> None:
     """The first brief would fetch them, and its writer wait for minutes."""
+    from bot.assembly import fetched_model
     from models.generation.weights import find_weights
 
-    if settings.chosen_engine == "openai" or settings.local_model:
+    model = fetched_model(settings)
+    if not model:
         return
     try:
-        there = find_weights(settings.cache_dir) is not None
+        there = find_weights(settings.cache_dir, model) is not None
     except WeightsError as error:
         log.warning("weights.broken", problem=str(error))
     else:

@@ -181,8 +181,8 @@ class Settings(BaseSettings):
     )
     local_model: str | None = _setting(
         None,
-        "Another model for the local engine: a folder, or a hub id.",
-        shown="the shipped default (English only)",
+        "Another model for the local engine: a folder, a hub id, or a name that `copydesk setup` knows.",
+        shown="the writer that `copydesk setup --writer` chose",
         remedy="Set it to a folder with a model, or a hub id such as org/name.",
     )
     threads: int | None = _setting(

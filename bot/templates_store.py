@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 import structlog
 
-from bot.context import copy_lines, prompt_context
+from bot.context import prompt_context
 from bot.desk import Desk
 from bot.prompts import Prompt, Prompts
 from bot.store import History, TemplateVersion
@@ -17,7 +17,7 @@ from models.brief import Brief, Kind, Language
 from models.errors import HistoryError, TemplateError
 from models.generation.base import Ability
 from models.grammar import parse_brief
-from models.parts import json_shape
+from models.parts import copy_lines, json_shape
 from models.platforms import parts_for_brief
 from models.variant import Part, Variant
 
@@ -148,7 +148,7 @@ def context_for(
     place: Place, brief: Brief, *, brand: Brand | None = None, full: bool = True
 ) -> dict[str, Any]:
     """All that a task's templates are given, for a brief; `full` fills what no brief says."""
-    small = place.ability is Ability.SMALL
+    small = place.ability is not Ability.LARGE
     if place.task in ("reviews", "brand"):
         some = ["One", "Two"] if full else []
         if place.task == "brand":
@@ -161,7 +161,7 @@ def context_for(
         }
     context = prompt_context(brief, small=small, brand=brand)
     if place.task in ("rewrite", "optimize"):
-        context["copy"] = copy_lines(sample_variant(brief), brief)
+        context["copy"] = copy_lines(sample_variant(brief).parts, brief)
     if place.task == "rewrite":
         context |= {"instruction": "shorter", "thread": ["we like it"] if full else []}
     if place.task == "optimize":

@@ -5,20 +5,21 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.prompts import Prompt, as_data
-from models.skeleton import given_parts, own_figures, prefixes
+from bot.prompts import Prompt
 from models.brand import Profile
 from models.brief import Brief, Kind
 from models.checks.examine import examine
 from models.checks.numbers import allowed_numbers
 from models.checks.subject import Subject
 from models.errors import EngineCannotServe
-from models.generation.base import Ability, Generation, GenerationRequest, Progress
+from models.fences import as_data
+from models.generation.base import Ability, Generation, GenerationRequest, Line, Progress
 from models.instruction import Wish, by_wish, follows_wish
-from models.parts import as_json, as_lines, json_schema, json_shape, parse_parts
+from models.parts import as_json, as_lines, json_schema, json_shape, parse_parts, part_lines
 from models.platforms import PartSpec, measure, parts_for_brief
 from models.ranking import Scored, rank
 from models.repair import mend, refill
+from models.skeleton import given_parts, own_figures, prefixes
 from models.variant import Check, Message, Part, Usage, Variant
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ SPARE = 2
 
 SMALL_TEMPERATURE = 0.5
 """Read by eye: above it a small model invents, below it repeats itself."""
+
+WRITER_TEMPERATURE = 0.7
+"""For our own writer, which is trained on what is asked of it and invents less."""
 
 Judge = Callable[[Sequence[Subject]], Awaitable[Sequence[tuple[Check, ...]]]]
 """Further checks, which may have to score first: each subject's findings."""
@@ -93,7 +97,8 @@ class Work:
         # The days that a plan's phases are given are the brief's, cut up.
         begun = prefixes(brief, self.specs) if brief.kind is Kind.CAMPAIGN else {}
         self.facts += "".join(f"\n{text}" for texts in begun.values() for text in texts)
-        self.small = desk.engine.info.ability is Ability.SMALL
+        self.small = desk.small
+        self.writer = desk.engine.info.ability is Ability.WRITER
         self.usage = Usage()
         self.engine_ref = desk.engine.info.ref
         self._score_note = ""
@@ -133,7 +138,7 @@ class Work:
         """New candidates: fresh ones, or from a large model those of before with their failed parts rewritten."""
         seed = None if self.desk.seed is None else self.desk.seed + number
         if number == 0 or self.small:
-            return await self._fresh(n, seed)
+            return await self.fresh(n + SPARE if self.small else n, seed)
         examined = [self._examined(parts) for parts in pool if parts]
         best = rank(examined, self.brief, n)
         broken = [one for one in best if not _is_done(one)]
@@ -142,7 +147,7 @@ class Work:
         tasks = [self._rewritten(one, seed) for one in mendable]
         if wanted > 0:
             reasons = [reason for one in broken if one not in mendable for reason in _faults(one)]
-            tasks.append(self._fresh(wanted, seed, tuple(dict.fromkeys(reasons))[:8]))
+            tasks.append(self.fresh(wanted, seed, tuple(dict.fromkeys(reasons))[:8]))
         return [parts for found in await asyncio.gather(*tasks) for parts in found]
 
     def shown(self, scored: Sequence[Scored], n: int) -> list[Scored]:
@@ -193,16 +198,21 @@ class Work:
         whole = [*parts, *(Part(name=name, text=text) for name, text in given.items())]
         return tuple(sorted(whole, key=lambda part: order.get(part.name, len(order))))
 
-    async def _fresh(self, n: int, seed: int | None, reasons: Sequence[str] = ()) -> list[tuple[Part, ...]]:
-        """Whole candidates; `reasons` names what was wrong with earlier ones."""
+    async def fresh(self, n: int, seed: int | None, reasons: Sequence[str] = ()) -> list[tuple[Part, ...]]:
+        """`n` whole candidates as the engine writes them; `reasons` names what was wrong with earlier ones."""
         language = self.brief.resolved_language
         if self.small:
             specs = self._asked()
+            lines = (
+                self._writer_lines(specs)
+                if self.writer
+                else as_lines(specs, language, self._beginnings(specs))
+            )
             request = GenerationRequest(
                 messages=self.prompt.messages,
-                n=n + SPARE,
-                temperature=SMALL_TEMPERATURE,
-                lines=self._tightened(as_lines(specs, language, self._beginnings(specs))),
+                n=n,
+                temperature=WRITER_TEMPERATURE if self.writer else SMALL_TEMPERATURE,
+                lines=self._tightened(lines),
                 allowed_numbers=self._figures(),
                 max_tokens=max(_small_tokens(specs), self._tokens_of_before()),
                 seed=seed,
@@ -219,6 +229,13 @@ class Work:
         given = given_parts(self.brief, self.specs) if self.small else {}
         texts = await self._generate(request)
         return [self._with_given(parse_parts(text, self._asked(), language), given) for text in texts]
+
+    def _writer_lines(self, specs: Sequence[PartSpec]) -> tuple[Line, ...]:
+        """The writer's lines: whole parts, and in a rewrite as many of each as the copy has."""
+        if self.before is not None:
+            counts = Counter(part.name for part in self.before.parts)
+            specs = [spec.model_copy(update={"ask": counts[spec.name] or spec.ask}) for spec in specs]
+        return part_lines(specs, self.brief.resolved_language, self._beginnings(specs))
 
     async def _rewritten(self, one: Scored, seed: int | None) -> list[tuple[Part, ...]]:
         """A candidate with its failed parts alone written anew, their faults named."""
@@ -397,6 +414,6 @@ def _is_done(one: Scored) -> bool:
 
 
 def _small_tokens(specs: Sequence[PartSpec]) -> int:
-    """Tokens enough for all lines: a token is about four characters of English, a label about four tokens."""
-    total = sum(((spec.target or 240) // 3 + 8) * spec.ask for spec in specs)
+    """Tokens enough for all lines: a token is about four characters of English or one and a half of Chinese."""
+    total = sum(((spec.target or 240) // 2 + 8) * spec.ask for spec in specs)
     return min(1_200, max(64, total))

@@ -3,15 +3,25 @@
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.brief import Language, clean_text
+from models.brief import Brief, Language, clean_text
 from models.generation.base import Line
-from models.platforms import PartSpec, describe_limit, part_label
+from models.platforms import PartSpec, describe_limit, part_label, parts_for_brief
 from models.variant import Part
 
-__all__ = ["as_json", "as_lines", "json_schema", "json_shape", "line_labels", "parse_parts", "part_lines"]
+__all__ = [
+    "as_json",
+    "as_lines",
+    "copy_lines",
+    "json_schema",
+    "json_shape",
+    "line_labels",
+    "parse_parts",
+    "part_lines",
+]
 
 
 def json_schema(specs: Sequence[PartSpec], language: Language) -> dict[str, Any]:
@@ -61,6 +71,20 @@ def as_json(parts: Sequence[Part], specs: Sequence[PartSpec]) -> str:
         else:
             values[part.name] = part.text
     return json.dumps(values, ensure_ascii=False)
+
+
+def copy_lines(parts: Sequence[Part], brief: Brief) -> list[tuple[str, str]]:
+    """A copy's parts as (label, text), the labels numbered as the line format numbers them."""
+    specs = {spec.name: spec for spec in parts_for_brief(brief)}
+    several = Counter(part.name for part in parts)
+    seen: Counter[str] = Counter()
+    lines = []
+    for part in parts:
+        seen[part.name] += 1
+        spec = specs.get(part.name)
+        label = part_label(spec, brief.resolved_language) if spec else part.name
+        lines.append((f"{label} {seen[part.name]}" if several[part.name] > 1 else label, part.text))
+    return lines
 
 
 SENTENCE_TARGET = 160

@@ -49,7 +49,9 @@ def prefixes(brief: Brief, specs: Sequence[PartSpec]) -> Mapping[str, Sequence[s
         elif spec.name == "promotion" and brief.offer:
             found[spec.name] = [f"{brief.offer[:1].upper()}{brief.offer[1:]}{colon}"]
         elif spec.name == "message" and brief.channels:
-            found[spec.name] = [f"{_channel_name(channel, language)}{colon}" for channel in brief.channels[: spec.ask]]
+            found[spec.name] = [
+                f"{_channel_name(channel, language)}{colon}" for channel in brief.channels[: spec.ask]
+            ]
     return found
 
 

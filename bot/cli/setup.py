@@ -1,4 +1,4 @@
-"""`copydesk setup`: the local model's weights."""
+"""`copydesk setup`: which local model this machine has, and its weights."""
 
 import click
 
@@ -6,14 +6,32 @@ from bot.cli.common import progress, read_settings
 
 
 @click.command("setup")
-def command() -> None:
-    """Fetch, verify and convert the local model's weights, once; quick when they are there."""
+@click.option(
+    "--writer",
+    type=click.Choice(["none", "smol", "gemma"]),
+    help="The model that writes without a key: gemma (English and Chinese, the default), smol (English, a smaller "
+    "download) or none.",
+)
+def command(writer: str | None) -> None:
+    """Fetch, verify and make the local model's weights, once; quick when they are there.
+
+    The choice of a writer is remembered for this machine. Gemma is provided under and subject to the Gemma Terms of
+    Use, https://ai.google.dev/gemma/terms
+    """
     settings = read_settings()
-    if settings.local_model:
+    from models.generation.sources import MODELS, source_of
+    from models.generation.weights import choose_writer, chosen_model, ensure_weights
+
+    if writer:
+        choose_writer(settings.cache_dir, writer)
+    if settings.local_model and settings.local_model not in MODELS:
         click.echo(f"COPYDESK_LOCAL_MODEL is {settings.local_model}: nothing to fetch.")
         return
-    from models.generation.weights import ensure_weights
-
+    model = settings.local_model or chosen_model(settings.cache_dir)
+    if not model:
+        click.echo("No local model: copy needs OPENAI_API_KEY. `copydesk setup --writer gemma` brings one back.")
+        return
     with progress("Weights") as step:
-        folder = ensure_weights(settings.cache_dir, step)
+        folder = ensure_weights(settings.cache_dir, step, model)
     click.echo(f"The local model is ready: {folder}")
+    click.echo(f"Licence of {model}: {source_of(model).licence}")

@@ -16,11 +16,13 @@ def command(port: int | None, open_page: bool) -> int:
     Copy is kept between runs, in the user's data folder or in COPYDESK_DATABASE. Ctrl-C stops it.
     """
     settings = read_settings(level="warning")
-    if settings.chosen_engine == "local" and not settings.local_model:
+    from bot.assembly import fetched_model
+
+    if model := fetched_model(settings):
         from models.generation.weights import ensure_weights
 
         with progress("Weights") as step:
-            ensure_weights(settings.cache_dir, step)
+            ensure_weights(settings.cache_dir, step, model)
     from bot.trial import run_trial
 
     def ready(url: str) -> None:

@@ -16,6 +16,9 @@ class Ability(StrEnum):
     """How capable the model behind an engine is; prompts are chosen by it."""
 
     SMALL = "small"  # under about a billion parameters: short prompt, forced shape, spare candidates
+    WRITER = (
+        "writer"  # a small model trained for this job: one prompt in its own form, whole variants at once
+    )
     LARGE = "large"  # follows instructions and returns JSON
 
 

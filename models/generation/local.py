@@ -13,19 +13,20 @@ from typing import TypeVar
 import structlog
 
 from models.errors import ContextOverflow, WeightsError
-from models.generation.base import EngineInfo, Generation, GenerationRequest, Progress
+from models.generation.base import Ability, EngineInfo, Generation, GenerationRequest, Progress
 from models.generation.local_model import Declared, Loaded, declared_at, load
-from models.generation.weights import DEFAULT_MODEL, ensure_weights, find_weights, weights_folder
+from models.generation.sources import MODELS
+from models.generation.weights import chosen_model, ensure_weights, find_weights
 from models.variant import EngineRef, Message, Usage
 
-__all__ = ["DEFAULT_MODEL", "LocalEngine"]
+__all__ = ["LocalEngine"]
 
 log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 
-# What SmolLM2-135M's config tells, for the time before it is on disk.
-_DEFAULT_CONTEXT = 8192
+# For a hub's model before its config is on disk.
+_UNKNOWN_CONTEXT = 8192
 
 
 class Cancelled(Exception):
@@ -40,27 +41,27 @@ class LocalEngine:
     program's other threads alone.
 
     Args:
-        model: `smollm2-135m-instruct` (fetched once), a folder that transformers can load, or a hub id.
+        model: A name of `models.generation.sources.MODELS` (fetched once), a folder that transformers can load, or
+            a hub id; empty = the writer that was chosen for this machine.
         cache_dir: Where the default weights are kept.
         threads: torch's threads; None = one less than the machine's cores, at least one. One too many is costly: where
             other work wants the cores, torch's threads wait for each other at every layer (measured on two busy
             cores: 6 s with one thread, over 100 s with two).
-        languages: What the model writes; None = English for the default model, English and Chinese for others.
+        languages: What the model writes; None = what it declares, English and Chinese where it declares nothing.
     """
 
     def __init__(
         self,
-        model: str = DEFAULT_MODEL,
+        model: str = "",
         *,
         cache_dir: Path,
         threads: int | None = None,
         languages: Iterable[str] | None = None,
     ) -> None:
-        self._model = model
+        self._model = model or chosen_model(cache_dir)
         self._cache_dir = cache_dir
         self._threads = threads or max(1, _cores() - 1)
-        known = {"en"} if model == DEFAULT_MODEL else {"en", "zh"}
-        self._languages = frozenset(languages if languages is not None else known)
+        self._languages = frozenset(languages) if languages is not None else None
         self._loaded: Loaded | None = None
         self._worker: ThreadPoolExecutor | None = None
 
@@ -73,7 +74,7 @@ class LocalEngine:
         return EngineInfo(
             ref=EngineRef(name="local", model=name),
             ability=declared.ability,
-            languages=self._languages,
+            languages=self._languages or declared.languages or frozenset({"en", "zh"}),
             context_tokens=declared.context_tokens,
         )
 
@@ -131,9 +132,9 @@ class LocalEngine:
     # -- on the worker's thread --
 
     def _generate(self, request: GenerationRequest, report: Progress, gone: threading.Event) -> Generation:
-        from models.generation.local_sampling import (
-            Sampler,
-        )  # numpy and torch, which an idle bot goes without
+        # numpy and torch, which an idle bot goes without
+        from models.generation.local_sampling import Sampler
+        from models.generation.local_writer import WriterSampler
 
         loaded = self._load(report, gone)
         prompt = loaded.tokenizer.apply_chat_template(
@@ -155,7 +156,9 @@ class LocalEngine:
                 raise Cancelled
             report(min(done, total), total)
 
-        sampling = Sampler(loaded.model, loaded.vocabulary, request, prompt, step).write()
+        whole = loaded.declared.ability is Ability.WRITER and request.lines
+        sampler = WriterSampler if whole else Sampler
+        sampling = sampler(loaded.model, loaded.vocabulary, request, prompt, step).write()
         seconds = time.monotonic() - started
         report(1, 1)
         log.info(
@@ -176,8 +179,14 @@ class LocalEngine:
         if self._loaded is None:
             started = time.monotonic()
             folder: Path | None = None
-            if self._model == DEFAULT_MODEL:
-                folder = find_weights(self._cache_dir) or ensure_weights(self._cache_dir, report)
+            if not self._model:
+                raise WeightsError(
+                    "No local model was set up on this machine (`copydesk setup --writer none`).",
+                    "Set OPENAI_API_KEY, or run `copydesk setup --writer gemma`.",
+                )
+            if self._model in MODELS:
+                folder = find_weights(self._cache_dir, self._model)
+                folder = folder or ensure_weights(self._cache_dir, report, self._model)
             elif self._is_folder:
                 folder = Path(self._model).expanduser()
                 if not folder.is_dir():
@@ -195,17 +204,15 @@ class LocalEngine:
     def _is_folder(self) -> bool:
         """Whether the model is named by a path; a hub id has the form `owner/name` and is no folder here."""
         looks_so = self._model.startswith(("/", "./", "../", "~", "\\")) or Path(self._model).is_absolute()
-        return looks_so or (self._model != DEFAULT_MODEL and Path(self._model).is_dir())
+        return looks_so or (bool(self._model) and self._model not in MODELS and Path(self._model).is_dir())
 
     def _declared(self) -> Declared:
-        from models.generation.base import Ability
-
-        folder = weights_folder(self._cache_dir)
-        if self._is_folder:
-            folder = Path(self._model).expanduser()
-        elif self._model != DEFAULT_MODEL:
-            folder = _hub_folder(self._model) or folder / "unknown"
-        return declared_at(folder) or Declared(Ability.SMALL, _DEFAULT_CONTEXT)
+        if self._model in MODELS:
+            source = MODELS[self._model]
+            ability = Ability.WRITER if source.adapter else Ability.SMALL
+            return Declared(ability, source.context_tokens, source.languages)
+        folder = Path(self._model).expanduser() if self._is_folder else _hub_folder(self._model)
+        return (declared_at(folder) if folder else None) or Declared(Ability.SMALL, _UNKNOWN_CONTEXT)
 
 
 def _hub_folder(model: str) -> Path | None:

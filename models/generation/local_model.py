@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.errors import EngineUnreachable, WeightsError
 from models.generation.base import Ability
-from models.generation.weights import DEFAULT_MODEL
+from models.generation.sources import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from models.generation.local_vocabulary import Vocabulary
@@ -21,10 +21,11 @@ LARGE_FROM = 1_000_000_000
 
 @dataclass(frozen=True)
 class Declared:
-    """What a model's config tells: its size class and how many tokens it can see."""
+    """What a model's config tells: its size class, how many tokens it can see, and a writer's languages."""
 
     ability: Ability
     context_tokens: int
+    languages: frozenset[str] | None = None
 
 
 @dataclass
@@ -52,6 +53,8 @@ def declare(config: dict[str, Any]) -> Declared:
     embedding = int(text.get("vocab_size") or 0) * hidden * (1 if tied else 2)
     parameters = embedding + layers * (attention + forward)
     context = int(text.get("max_position_embeddings") or 2048)
+    if config.get("copydesk_writer"):
+        return Declared(Ability.WRITER, context, frozenset(map(str, config["copydesk_writer"])))
     return Declared(Ability.LARGE if parameters >= LARGE_FROM else Ability.SMALL, context)
 
 

@@ -17,7 +17,7 @@ from models.platforms import measure
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Sampler", "Sampling"]
+__all__ = ["Sampler", "Sampling", "budgets_of"]
 
 # Chosen by reading samples for the English briefs: fewer candidates leave more cut lines, more
 # of them win nothing a reader sees. A long line is seldom cut, so it needs fewer.
@@ -62,6 +62,26 @@ class _Candidate:
 
     def written(self, text: str) -> Written:
         return Written(text, self.logprob / max(1, len(self.tokens)), self.cut)
+
+
+def budgets_of(request: GenerationRequest) -> list[int]:
+    """Tokens that each line may take: what its limit can hold, and together no more than was asked for.
+
+    Raises:
+        EngineCannotServe: A line cannot hold its own prefix.
+    """
+    wishes = []
+    for line in request.lines:
+        prefix = line.prefix.strip()
+        if line.limit and measure(prefix, line.unit) > line.limit:
+            raise EngineCannotServe(
+                f"“{prefix[:60]}” is longer than the {line.limit} that {line.label} may have.",
+                "Shorten it, or choose a platform with more room.",
+            )
+        # English runs at about four characters a token, Chinese at one or less; a line over its limit is cut.
+        wishes.append(min(line.limit // 2 + 4, 400) if line.limit else OPEN_LINE_TOKENS)
+    share = min(1.0, request.max_tokens / sum(wishes))
+    return [max(6, int(wish * share)) for wish in wishes]
 
 
 class Sampler:
@@ -122,7 +142,7 @@ class Sampler:
     def _shaped(self) -> list[str]:
         request = self._request
         n = request.n
-        budgets = self._budgets()
+        budgets = budgets_of(request)
         self._expected = sum(budgets)
         written: list[list[str]] = [[] for _ in range(n)]
         for variant in range(n):
@@ -144,21 +164,6 @@ class Sampler:
             "\n".join(f"{line.label}: {text}" for line, text in zip(request.lines, lines, strict=True))
             for lines in written
         ]
-
-    def _budgets(self) -> list[int]:
-        """Tokens that each line may take: what its limit can hold, and together no more than was asked for."""
-        wishes = []
-        for line in self._request.lines:
-            prefix = line.prefix.strip()
-            if line.limit and measure(prefix, line.unit) > line.limit:
-                raise EngineCannotServe(
-                    f"“{prefix[:60]}” is longer than the {line.limit} that {line.label} may have.",
-                    "Shorten it, or choose a platform with more room.",
-                )
-            # English runs at about four characters a token, Chinese at one or less; a line over its limit is cut.
-            wishes.append(min(line.limit // 2 + 4, 400) if line.limit else OPEN_LINE_TOKENS)
-        share = min(1.0, self._request.max_tokens / sum(wishes))
-        return [max(6, int(wish * share)) for wish in wishes]
 
     def _line(self, line: Line, logits: Any, budget: int, written: list[list[str]]) -> list[str]:
         """Write one line of every variant: candidates side by side, the best that repeats nothing is kept."""

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -52,7 +53,9 @@ _RUN: Final = re.compile(r"[0-9][0-9.,]*$")
 _TAIL: Final = re.compile(r"(?:[-–/][0-9][0-9–/-]*|[ \u00a0]?(?:[%‰°][A-Za-z]?|[^\W\d_][^\s,.;:|!?()]*))")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _LOOSE_END: Final = re.compile(r"[\s,;:，；：、&+/–—(\[“‘\"'-]+$")
-_CLOSERS: Final = {"(": ")", "[": "]", "“": "”"}
+_CLOSERS: Final = {"(": ")", "[": "]", "“": "”", "（": "）", "《": "》"}
+# A Chinese line does not end on these either.
+_OPEN_ENDS: Final = tuple("和与及或把")
 
 
 class Numbers:
@@ -61,11 +64,13 @@ class Numbers:
     Args:
         allowed: Numbers as written (`5000`, `1,000`, `1.8`); None = any number, and no rule applies.
         source: The text that states the facts; a number takes the unit or sign it has there.
+        units: Whether a unit that follows a number in the source must follow it in the line.
     """
 
-    def __init__(self, allowed: Iterable[str] | None, source: str = "") -> None:
+    def __init__(self, allowed: Iterable[str] | None, source: str = "", *, units: bool = True) -> None:
         self.any = allowed is None
         self._source = source
+        self._units = units
         members = {member.strip() for member in allowed or ()}
         self._members = members | {member.replace(",", "") for member in members}
         self._tails: dict[str, set[str]] = {}
@@ -80,7 +85,9 @@ class Numbers:
     def without(self, texts: Iterable[str]) -> "Numbers":
         """The same rules, less the numbers that these texts hold already."""
         used = {number for text in texts for number in _NUMBER.findall(text)}
-        return self if self.any or not used else Numbers(self._members - used, self._source)
+        return (
+            self if self.any or not used else Numbers(self._members - used, self._source, units=self._units)
+        )
 
     def may_follow(self, text: str, piece: str) -> bool:
         """Whether `piece` may be appended to `text`: every number it makes is a member or the start of one."""
@@ -88,7 +95,7 @@ class Numbers:
             return True
         tail = text[-24:]
         joined = tail + piece
-        if any(character.isnumeric() and not "0" <= character <= "9" for character in piece):
+        if any(_other_number(character) for character in piece):
             return False
         for match in _NUMBER.finditer(joined):
             if match.end() < len(tail):
@@ -118,7 +125,7 @@ class Numbers:
 
     def due(self, text: str) -> tuple[str, ...]:
         """The units of which one must follow a number that the text ends with; empty = anything may."""
-        if self.any:
+        if self.any or not self._units:
             return ()
         match = re.search(r"[0-9]+(?:[.,][0-9]+)*$", text)
         tails = self._tails.get(match[0], set()) if match else set()
@@ -157,6 +164,11 @@ class Numbers:
         return last in allowed
 
 
+def _other_number(character: str) -> bool:
+    """Whether a character is a number but no plain digit (½, ①, ２); Chinese numerals are words, and are none."""
+    return not "0" <= character <= "9" and unicodedata.category(character).startswith("N")
+
+
 def starts_anew(piece: str) -> bool:
     """Whether a piece of text begins a word or sign of its own, instead of continuing the word before it."""
     return bool(piece) and not (piece[0].isascii() and piece[0].isalnum()) and piece[0] not in "'’_-"
@@ -168,6 +180,8 @@ def dangling(text: str) -> bool:
         return True
     if any(text.count(opener) > text.count(closer) for opener, closer in _CLOSERS.items()):
         return True
+    if text.endswith(_OPEN_ENDS):
+        return True
     words = text.split()
     return words[-1].casefold().replace("’", "'") in FUNCTION_WORDS
 
@@ -178,7 +192,7 @@ def clean_end(text: str, numbers: Numbers) -> str:
     while text:
         shorter = numbers.without_bare_end(_LOOSE_END.sub("", text))
         if dangling(shorter):
-            shorter = shorter.rpartition(" ")[0]
+            shorter = shorter.rpartition(" ")[0] if " " in shorter or shorter.isascii() else shorter[:-1]
         if shorter == text:
             return text
         text = shorter

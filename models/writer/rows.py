@@ -96,7 +96,10 @@ def faults(row: Row) -> list[Check]:
     """What the project's own checks, and the shape asked for, find wrong with a row; warnings included."""
     specs = parts_for_brief(row.brief)
     begun = prefixes(row.brief, specs)
-    facts = "\n".join([row.brief.facts, row.ask, *(text for texts in begun.values() for text in texts)])
+    told = [part.text for part in row.before]
+    facts = "\n".join(
+        [row.brief.facts, row.ask, *told, *(text for texts in begun.values() for text in texts)]
+    )
     subject = Subject(brief=row.brief, parts=_whole_copy(row, specs), facts=facts)
     found = [check for check in examine(subject) if not check.passed]
     if row.task != "write":
@@ -154,7 +157,8 @@ def _report(rows: Sequence[Row]) -> Iterator[str]:
     openings = Counter(_opening(row.parts[0], row.brief.resolved_language) for row in rows)
     products = Counter(row.brief.product for row in rows if row.task == "write")
     yield f"{len(rows)} rows, {failed} with a hard fault"
-    yield f"kinds {dict(Counter(row.brief.kind.value for row in rows))}, tasks {dict(Counter(row.task for row in rows))}"
+    yield f"kinds {dict(Counter(row.brief.kind.value for row in rows))}"
+    yield f"tasks {dict(Counter(row.task for row in rows))}"
     yield f"languages {dict(Counter(row.brief.resolved_language for row in rows))}"
     yield f"hard cases {dict(Counter(row.hard for row in rows if row.hard))}"
     yield f"platforms {dict(Counter(row.brief.platform or 'none' for row in rows))}"
@@ -167,7 +171,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """`python -m models.writer.rows check FILE…` or `… shape < briefs`; 1 where a row has a hard fault."""
     parser = argparse.ArgumentParser(prog="python -m models.writer.rows", description=main.__doc__)
     parser.add_argument("action", choices=("check", "shape"))
-    parser.add_argument("files", nargs="*", type=Path, help="default: the whole corpus (check), standard input (shape)")
+    parser.add_argument(
+        "files", nargs="*", type=Path, help="default: the whole corpus (check), standard input (shape)"
+    )
     options = parser.parse_args(arguments)
     try:
         if options.action == "check":
@@ -177,9 +183,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(any(check.severity == "hard" for row in rows for check in faults(row)))
         for text in sys.stdin:
             brief = make_brief(json.loads(text))
-            for line in asked_lines(brief):
-                begun = f", begins with “{line.prefix.strip()}”" if line.prefix else ""
-                print(f"{line.name}: about {line.limit} {line.unit}{begun}")
+            for asked in asked_lines(brief):
+                begun = f", begins with “{asked.prefix.strip()}”" if asked.prefix else ""
+                print(f"{asked.name}: about {asked.limit} {asked.unit}{begun}")
             print()
     except (BriefError, CorpusError, ValueError) as error:
         print(error, file=sys.stderr)

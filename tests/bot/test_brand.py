@@ -15,10 +15,11 @@ from bot.brand_lines import banned_lines, disclaimer_lines, lines_of, read_banne
 from bot.brand_style import measure, split_texts
 from bot.context import prompt_context
 from bot.desk import Desk
-from bot.prompts import FENCES, Prompts
+from bot.prompts import Prompts
 from bot.store import SqliteHistory, open_history
 from models.brand import Brand, BrandError, Profile, make_brand
 from models.brief import Kind
+from models.fences import FENCES
 from models.generation.base import Ability
 from models.variant import BrandRef, Draft
 from tests.bot.test_desk import ad, answers

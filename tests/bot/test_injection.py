@@ -18,11 +18,12 @@ from bot.context import prompt_context
 from bot.desk import Desk
 from bot.optimise import optimise
 from bot.optimise_request import make_request
-from bot.prompts import FENCES, Prompts
+from bot.prompts import Prompts
 from bot.reviews.summary import written
 from bot.reviews.values import ColumnsRead, Counts, Report
 from models.brand import Profile
 from models.errors import TemplateError
+from models.fences import FENCES
 from models.generation.base import Ability
 from models.variant import BrandRef, Message
 from tests.factories import brief, draft, variant
@@ -96,9 +97,9 @@ def clean(case: Case, ability: Ability) -> dict[str, tuple[Message, ...]]:
 
 def _rendered(case: Case, text: str, ability: Ability) -> dict[str, tuple[Message, ...]]:
     return {
-        arm: PROMPTS.render(arm, context_of(case, task, text, small=ability is Ability.SMALL)).messages
+        arm: PROMPTS.render(arm, context_of(case, task, text, small=ability is not Ability.LARGE)).messages
         for task in tasks_of(case)
-        if not (task == "reviews" and ability is Ability.SMALL)
+        if not (task == "reviews" and ability is not Ability.LARGE)
         for arm in PROMPTS.arms(task, case.language, ability)  # type: ignore[arg-type]
     }
 

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.context import prompt_context
-from bot.prompts import FENCES, MAX_PROMPT_CHARACTERS, Prompts
+from bot.prompts import MAX_PROMPT_CHARACTERS, Prompts
 from models.brief import Kind
 from models.errors import TemplateError
+from models.fences import FENCES
 from models.generation.base import Ability
 from tests.factories import brief
 
