@@ -1,13 +1,14 @@
 """The rules on claims: what one says, and the search of a text with all of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import regex
 from pydantic import ConfigDict, Field, field_validator
 
 from models.checks.claims_fold import Folded, fold, squeeze
+from models.checks.claims_literals import needed_words
 from models.errors import SettingsError
 from models.variant import Value
 
@@ -134,17 +135,57 @@ class Finding(Value):
 
 
 class Compiled:
-    """A rule with its patterns, each compiled when it is first needed: most uses need one market's only."""
+    """A rule with its patterns, each compiled when it is first needed: most texts need few of them."""
 
     def __init__(self, rule: Rule, where: str, sets: Mapping[str, str]) -> None:
         self.rule = rule
         self._where = where
         self._sets = sets
+        self._ready: dict[int, regex.Pattern[str]] = {}
 
     @cached_property
-    def search(self) -> regex.Pattern[str]:
-        """What the rule looks for."""
-        return compile_pattern(join_patterns(self.rule, self._where, self._sets), self._where)
+    def alternatives(self) -> tuple[str, ...]:
+        """What the rule looks for, a pattern each, its word lists filled in."""
+        terms = (_term(term) for term in self.rule.terms)
+        return (*terms, *(_filled(pattern, self._where, self._sets) for pattern in self.rule.patterns))
+
+    def spans(self, text: str, chosen: Iterable[int]) -> list[tuple[int, int]]:
+        """The matches of some of the alternatives, as one pattern of all of them would give them, in order.
+
+        Raises:
+            TimeoutError: One took too long.
+        """
+        nexts = [(at, match) for at in sorted(chosen) if (match := self._next(at, text, 0))]
+        found: list[tuple[int, int]] = []
+        place = 0
+        while nexts:
+            _, first = min(nexts, key=lambda one: (one[1].start(), one[0]))
+            found.append(first.span())
+            place = first.end()
+            nexts = [
+                (at, later)
+                for at, match in nexts
+                if (later := match if match.start() >= place else self._next(at, text, place))
+            ]
+        return found
+
+    def _next(self, at: int, text: str, start: int) -> regex.Match[str] | None:
+        pattern = self._ready.get(at)
+        if pattern is None:
+            pattern = self._ready[at] = compile_pattern(self.alternatives[at], self._where)
+        match = pattern.search(text, start, timeout=_SECONDS)
+        while match and not match.group():
+            match = (
+                pattern.search(text, match.end() + 1, timeout=_SECONDS) if match.end() < len(text) else None
+            )
+        return match
+
+    def is_in(self, text: str) -> bool:
+        """Whether a short text has what the rule looks for."""
+        try:
+            return any(self._next(at, text, 0) for at in range(len(self.alternatives)))
+        except TimeoutError:
+            return False
 
     @cached_property
     def allow(self) -> regex.Pattern[str] | None:
@@ -166,7 +207,52 @@ class Compiled:
 
     def check(self) -> None:
         """Compile every pattern now, so that a fault shows when the rules are loaded."""
-        _ = (self.search, self.allow, self.unless, self.proof)
+        for at, pattern in enumerate(self.alternatives):
+            self._ready[at] = compile_pattern(pattern, self._where)
+        _ = (self.allow, self.unless, self.proof)
+
+
+class _Choice:
+    """The rules of some markets and sectors, with the words that tell which of their patterns to try on a text."""
+
+    def __init__(self, compiled: Iterable[Compiled]) -> None:
+        self._always: list[tuple[Compiled, frozenset[int]]] = []
+        self._patterns: dict[str, list[tuple[int, int]]] = {}
+        for number, one in enumerate(compiled):
+            needs = [needed_words(pattern) for pattern in one.alternatives]
+            always = frozenset(at for at, words in enumerate(needs) if words is None)
+            self._always.append((one, always))
+            for at, words in enumerate(needs):
+                for word in words or ():
+                    self._patterns.setdefault(word, []).append((number, at))
+        # Each word stands under one of its pieces, so that only words whose piece a text has are looked for in it.
+        self._by_piece: dict[str, list[str]] = {}
+        for word in self._patterns:
+            rarest = min(_pieces(word, min(len(word), _PIECE)), key=lambda piece: len(self._under(piece)))
+            self._by_piece.setdefault(rarest, []).append(word)
+
+    def _under(self, piece: str) -> list[str]:
+        return self._by_piece.get(piece, [])
+
+    def of(self, text: str) -> Iterator[tuple[Compiled, set[int]]]:
+        """The rules that may find something in a text, with the places of their patterns to try."""
+        chosen = [set(always) for _, always in self._always]
+        for size in range(1, _PIECE + 1):
+            for piece in _pieces(text, size) & self._by_piece.keys():
+                for word in self._by_piece[piece]:
+                    if word in text:
+                        for number, at in self._patterns[word]:
+                            chosen[number].add(at)
+        return ((one, ats) for (one, _), ats in zip(self._always, chosen, strict=True) if ats)
+
+
+def _pieces(text: str, size: int) -> set[str]:
+    return {text[place : place + size] for place in range(len(text) - size + 1)}
+
+
+_PIECE = 3
+_folded = lru_cache(maxsize=64)(fold)
+"""The brief and the whole copy are the same for each part."""
 
 
 class Rules:
@@ -181,6 +267,7 @@ class Rules:
         self._compiled = compiled
         self._allow = allow
         self._sectors = sectors
+        self._choices: dict[tuple[frozenset[str], frozenset[str]], _Choice] = {}
 
     def __iter__(self) -> Iterator[Rule]:
         return (compiled.rule for compiled in self._compiled)
@@ -219,18 +306,14 @@ class Rules:
         folded = fold(text)
         if not folded.text.strip():
             return ()
-        whole = fold(context).text if context else folded.text
-        known = fold(facts).text
+        whole = _folded(context).text if context else folded.text
+        known = _folded(facts).text
         spared = _spans(self._allow, folded.text, 0, len(folded.text))
         found: list[tuple[int, int, Rule]] = []
-        for compiled in self._compiled:
+        for compiled, chosen in self._choice(markets, sectors).of(folded.text):
             rule = compiled.rule
-            if not rule.applies(markets, sectors):
-                continue
             try:
-                matches = [
-                    m.span() for m in compiled.search.finditer(folded.text, timeout=_SECONDS) if m.group()
-                ]
+                matches = compiled.spans(folded.text, chosen)
             except TimeoutError:
                 # Only a team's own pattern can be so slow: a person reads the text in its place.
                 matches = [(0, len(folded.text))]
@@ -244,6 +327,18 @@ class Rules:
                     continue
                 found.append((start, end, rule))
         return tuple(_told(text, folded, span) for span in _without_repeats(found))
+
+    def _choice(self, markets: frozenset[str], sectors: frozenset[str]) -> _Choice:
+        key = (markets, sectors.intersection(self._named_sectors))
+        if key not in self._choices:
+            self._choices[key] = _Choice(one for one in self._compiled if one.rule.applies(*key))
+        return self._choices[key]
+
+    @cached_property
+    def _named_sectors(self) -> frozenset[str]:
+        """The sectors that make a difference: others would only fill the memory."""
+        rules = [one.rule for one in self._compiled]
+        return frozenset(name for rule in rules for name in (*rule.sectors, *rule.not_sectors))
 
 
 def _spans(pattern: regex.Pattern[str] | None, text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -281,11 +376,7 @@ def _is_stated(passage: str, compiled: Compiled, known: str) -> bool:
     figures = {word for word in words if word[0].isdigit()}
     for line in known.split("\n"):
         stated = _words(line)
-        if (
-            figures <= stated
-            and len(words & stated) >= _SAME_WORDS * len(words)
-            and _has(compiled.search, line)
-        ):
+        if figures <= stated and len(words & stated) >= _SAME_WORDS * len(words) and compiled.is_in(line):
             return True
     return False
 

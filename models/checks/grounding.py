@@ -10,7 +10,7 @@ from models.brief import Kind
 from models.checks.grounding_claims import Claim, claims_in, kinds, places_in, places_named, supported
 from models.checks.grounding_dates import Day, days_in, is_stated
 from models.checks.grounding_figures import figures_in
-from models.checks.grounding_free import free_things, is_given
+from models.checks.grounding_free import free_things, gift_at, is_given
 from models.checks.grounding_offers import Offer, offers_in
 from models.checks.grounding_units import Figure, is_grounded
 from models.checks.subject import Subject, found
@@ -240,6 +240,10 @@ def _claims(said: _Reading, known: _Facts) -> _Found:
             seen.append((claim.start, claim.end))
             continue
         if claim.key in {"offer", "free_gift"} and known.has_offer and claim.key == "offer":
+            continue
+        if claim.key == "free_gift" and is_given(
+            gift_at(said.text, claim.start, claim.end), said.text, known.text
+        ):
             continue
         if claim.key == "urgency" and known.has_deadline:
             continue

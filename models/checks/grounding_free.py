@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Free", "free_things", "is_given"]
+__all__ = ["Free", "free_things", "gift_at", "is_given"]
 
 
 class Free(NamedTuple):
@@ -28,7 +28,16 @@ _AT_NO_COST = re.compile(
     r"\b(?:for\sfree|free\sof\scharge|at\sno\s(?:extra\s|additional\s)?(?:cost|charge))\b(?!\s(?:shipping|delivery))",
     re.IGNORECASE,
 )
-_ZH_GIVEN = re.compile(r"免费(?P<what>[\u4e00-\u9fff]{0,6})")
+# What one gets stands behind these, after a count.
+_ZH_VERB = r"(?:领取?|拿走?|获?得到?|赠送?|送|带走|享)?(?:你|您)?"
+_ZH_COUNT = r"(?:[一二两三四五六七八九十\d]{1,3}[个份件只袋套瓶张支杯条台双盒包]?)?"
+_ZH_GIVEN = re.compile(rf"免费(?P<verb>{_ZH_VERB}){_ZH_COUNT}(?P<what>[\u4e00-\u9fff]{{0,6}})")
+# Of facts only: copy that says so is read as an offer or a gift.
+_ZH_GIFT = re.compile(
+    rf"(?:(?:0|零)元{_ZH_VERB}|赠送?|(?<![配寄运])送(?![货达到]))(?:你|您)?{_ZH_COUNT}(?P<what>[\u4e00-\u9fff]{{0,6}})"
+)
+_GIFT_BEHIND = re.compile(rf"(?:你|您)?{_ZH_COUNT}(?P<what>[\u4e00-\u9fff]{{1,6}})")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _CLAUSE = re.compile(r"[.!?;:,，。！？；：\n]")
 _WORD = re.compile(r"[a-z]{3,}")
 _EMPTY = frozenset(
@@ -86,7 +95,9 @@ def _found(text: str) -> Iterator[Free]:
             leading = " ".join(_before(text, match.start()).split()[-4:])
             yield Free(match.start(), match.group(), _words(leading))
     for match in _ZH_GIVEN.finditer(text):
-        thing = _pairs(match["what"]) or _pairs(_before(text, match.start())[-6:])
+        thing = _pairs(match["what"])
+        if not thing and not match["verb"]:
+            thing = _pairs(_before(text, match.start())[-6:])
         yield Free(match.start(), match.group(), thing)
 
 
@@ -98,9 +109,23 @@ def is_given(free: Free, text: str, facts: str) -> bool:
         text: That text: where a gift names no thing (“get it for free”), another word of the text may.
         facts: All that it may rest on.
     """
-    stated = free_things(facts)
-    things = frozenset().union(*(one.thing for one in stated))
-    if any(not one.thing for one in stated):
+    stated = [one.thing for one in free_things(facts)]
+    stated += [_pairs(match["what"]) for match in _ZH_GIFT.finditer(facts)]
+    things = frozenset().union(*stated)
+    if any(not thing for thing in stated):
+        return True
+    if stated and _HAN.search(free.shown) and not (free.thing and any(_is_han(word) for word in things)):
+        # “领！” names nothing, and a brief in English names it otherwise.
         return True
     named = free.thing or _words(text) | _pairs(text)
     return bool(named & things)
+
+
+def gift_at(text: str, start: int, end: int) -> Free:
+    """A gift that a text names at a place (赠送收纳袋), with the thing that stands behind the word."""
+    what = _GIFT_BEHIND.match(text, end)
+    return Free(start, text[start:end], _pairs(what["what"]) if what else frozenset())
+
+
+def _is_han(word: str) -> bool:
+    return "\u4e00" <= word[:1] <= "\u9fff"

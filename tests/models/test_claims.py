@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,10 @@ from models.checks.claims import (
     sectors_of,
 )
 from models.checks.claims_files import load_rules
+from models.checks.claims_fold import fold
+from models.checks.claims_literals import needed_words
 from models.checks.claims_rules import MARKETS
+from models.checks.examine import examine
 from models.checks.subject import Subject
 from models.errors import SettingsError
 from models.variant import Check
@@ -298,3 +302,67 @@ def test_no_text_makes_the_check_raise_and_passages_are_exact(text: str, market:
     for finding in find_claims(text, markets=frozenset({market}), sectors=frozenset({sector} - {""})):
         assert text[finding.start : finding.end] == finding.passage
         assert finding.passage
+
+
+@pytest.mark.parametrize("offer", ["前100名免费领取收纳袋", "前100名送收纳袋", "收纳袋0元领"])
+def test_a_gift_that_the_brief_gives_is_no_false_alarm(offer: str) -> None:
+    asked = brief(language="zh", offer=offer)
+    assert not checked("前100名免费领收纳袋", asked)
+    assert checked("前100名免费领收纳袋", brief(language="zh"))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "免费领收纳袋"),
+        ("zh", "八折优惠"),
+        ("en", "20% off until Friday"),
+        ("en", "A bonus gift inside"),
+    ],
+)
+def test_one_passage_is_told_once_by_the_check_that_refuses_it(language: str, text: str) -> None:
+    asked = brief(language=language)
+    subject = Subject(brief=asked, parts=parts([("headline", text)]), facts=asked.facts)
+    failed = {(check.name, check.severity) for check in examine(subject) if not check.passed}
+    assert ("grounding", "hard") in failed
+    assert "claims" not in {name for name, _ in failed}
+
+
+def test_a_claim_that_the_law_forbids_is_told_whatever_grounding_says() -> None:
+    asked = brief(language="zh")
+    subject = Subject(brief=asked, parts=parts([("headline", "全网第一的手机")]), facts=asked.facts)
+    assert {"grounding", "claims"} <= {check.name for check in examine(subject) if not check.passed}
+
+
+def test_no_pattern_is_left_out_that_would_have_found_something() -> None:
+    """Words choose which patterns are tried: what is found must be what all of them together find."""
+    from benchmarks.claims import read_corpus
+
+    for one in load_rules()._compiled:
+        needs = [needed_words(pattern) for pattern in one.alternatives]
+        together = regex.compile("|".join(f"(?:{pattern})" for pattern in one.alternatives), regex.ASCII)
+        for copy in read_corpus()[::7]:
+            text = fold(copy.text).text
+            chosen = [at for at, words in enumerate(needs) if words is None or any(w in text for w in words)]
+            assert one.spans(text, chosen) == [match.span() for match in together.finditer(text)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"\bcur(?:e|es|ed)\b", {"cure", "cures", "cured"}),
+        (r"(?:全网|全国)第一", {"全网第一", "全国第一"}),
+        (r"[^.]{0,9}free\s+gift", {"free", "gift"}),
+        (r"no\.?\s?1", {"no", "no.", "1"}),
+        (r"(?<!not )best(?! before)", {"best"}),
+        (r"a?b*", None),
+        (r"(?i)cure", None),
+        (r"(?:cure){e<=1}", None),
+        (r"[[:alpha:]]x", None),
+        (r"\p{Han}+", None),
+        (r"(", None),
+    ],
+)
+def test_words_that_a_pattern_cannot_do_without(pattern: str, words: set[str] | None) -> None:
+    found = needed_words(pattern)
+    assert found is None if words is None else found is not None and found <= words

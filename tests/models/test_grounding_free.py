@@ -21,6 +21,10 @@ REFILL = "Refill station\nsecond refill free"
         ("Get a free package with every bottle.", REFILL),
         ("It is free, today only.", "Desk lamp\npower: 12 W"),
         ("免费送跑鞋一双", "清洁用品\n第二份补充装免费"),
+        ("免费领保温杯", "旅行枕\n前100名免费领取收纳袋"),
+        ("下单即送电饭煲", "旅行枕\n前100名免费领取收纳袋"),
+        ("免费领一台电视", "旅行枕\n收纳袋免费"),
+        ("免费领收纳袋", "旅行枕\n满300元免费配送"),
     ],
 )
 def test_what_the_brief_does_not_give_is_not_free(text: str, facts: str) -> None:
@@ -41,6 +45,13 @@ def test_what_the_brief_does_not_give_is_not_free(text: str, facts: str) -> None
         ("A fragrance-free serum for stress-free mornings", "serum\nfragrance: none"),
         ("第二份补充装免费，欢迎到店。", "清洁用品\n第二份补充装免费"),
         ("免费得到第二份补充装", "清洁用品\n第二份补充装免费"),
+        ("免费领！", "旅行枕\n前100名免费领取收纳袋"),
+        ("前100名免费领收纳袋", "旅行枕\n前100名送收纳袋"),
+        ("免费领收纳袋一个", "旅行枕\n收纳袋0元领"),
+        ("免费领7天试用", "词典\n免费试用7天"),
+        ("赠送收纳袋", "旅行枕\n前100名免费领取收纳袋"),
+        ("免费领收纳袋", "pillow\nfree pouch"),
+        ("免费领一个", "旅行枕\n买一送一"),
     ],
 )
 def test_what_the_brief_gives_may_be_said_in_other_words(text: str, facts: str) -> None:
