@@ -1,0 +1,74 @@
+"""Good copy that no rule may hold back, each with the claim it resembles, which must still be found."""
+
+import pytest
+
+from models.checks.claims import find_claims
+
+
+def is_held(market: str, text: str) -> bool:
+    return bool(find_claims(text, markets=frozenset({market})))
+
+
+def test_a_shop_may_state_any_price_that_ends_in_nought() -> None:
+    for text in ("一共100元。", "10元一张，200元的台灯", "每月30元"):
+        assert not is_held("cn", text), text
+    for text in ("0元领取", "下单0元购", "首月0元"):
+        assert is_held("cn", text), text
+
+
+@pytest.mark.parametrize(
+    ("market", "fair", "claim"),
+    [
+        # Shoes and jackets could not be sold under their own names.
+        ("us", "PL-3 Women's Running Shoes", "Loved by 3,000 women"),
+        ("us", "Model 500 men's jacket", "500 customers love it"),
+        # Clothes and furniture could not be described.
+        ("us", "Leggings with a flat waist", "Get a flat waist in days"),
+        ("us", "Lean in, and the chair tilts", "Get lean in a week"),
+        ("us", "Thin in the hand, slim by design", "Thinner in ten days"),
+        ("cn", "显示器增高架，抬高屏幕", "吃了增高10厘米"),
+        ("cn", "内增高鞋垫", "增高神器"),
+        # A calm brand could not say that there is time.
+        ("us", "There is no hurry.", "Hurry!"),
+        ("us", "No need to hurry, nobody is in a hurry here", "Hurry while it lasts"),
+        ("cn", "今天到此为止，去散步", "优惠今天到此为止"),
+        ("cn", "今天到此为止", "今天截止"),
+        # Things that have names, and rooms that were voted on, are no awards.
+        ("us", "Six screws, each item named on the sheet", "Named a top 10 product by readers"),
+        ("us", "Your columns are named and waiting for your numbers", "Named best phone of 2026"),
+        ("us", "Every part is named in the pictures", "Crowned product of the year"),
+        ("us", "The hall voted blue", "Voted by parents"),
+        ("us", "A colour named “Fog”, each pot named after a river", "Voted Britain's favourite sofa"),
+        # People may greet, rest and build, and cans may stay behind.
+        ("us", "A bench where people say hello to each other", "People say it works"),
+        ("us", "Eat them while they are warm.", "While they cut corners, we do not"),
+        ("us", "Let them sort while they build.", "While rivals copy, we build"),
+        ("us", "While others sleep, bake bread.", "While others fail"),
+        ("us", "Leave the fuel can behind.", "Leaves the competition behind"),
+        ("us", "Leave your worries behind", "Leaves other phones behind"),
+        # A report could not name its measure.
+        ("us", "Compare the cost per sale on both ads", "Summer sale on now"),
+        # Nobody could tell how a parcel is wrapped.
+        ("cn", "杯子用报纸包好", "三天包好"),
+        ("cn", "礼物包好了再寄出", "一次包好"),
+        # A plan could not schedule a post or ask people for something.
+        ("cn", "朋友圈发抢票日历", "朋友圈都在抢"),
+        ("cn", "发朋友圈晒一张书桌", "朋友圈疯狂晒单"),
+        ("cn", "征集网友的一句话：“你家的春天什么样”", "网友都说好"),
+        ("cn", "请大家投票，请妈妈推荐一本绘本", "妈妈们都爱"),
+        ("cn", "“晚饭吃什么？”妈妈问", "“用了皮肤就变好”，上海网友"),
+        # A game could not say how many can play it.
+        ("cn", "2–6人都能玩", "1000人都在用"),
+        # A lens collects light, not interest.
+        ("cn", "大光圈，多收进来一些光", "每月多收三千"),
+        # A card to a friend is no giveaway, a fold no price.
+        ("cn", "送一张手写的卡给老朋友", "下单送一张会员卡"),
+        ("cn", "送你一朵小红花", "下单送你一盒面膜"),
+        ("cn", "一折，放进抽屉；三折伞", "低至一折"),
+        # Spare time costs nothing.
+        ("us", "Made for a free half hour", "Claim a free half hour consultation"),
+    ],
+)
+def test_good_copy_goes_out_and_the_claim_it_resembles_does_not(market: str, fair: str, claim: str) -> None:
+    assert not is_held(market, fair)
+    assert is_held(market, claim)
