@@ -6,6 +6,7 @@ from pathlib import Path
 from models.brief import Brief, Language
 from models.checks.claims_files import load_rules
 from models.checks.claims_rules import MARKETS, Finding, Rules
+from models.checks.grounding_dates import days_in
 from models.checks.subject import CheckFunction, Subject, found
 from models.errors import SettingsError
 from models.variant import Check
@@ -72,12 +73,20 @@ def stated_facts(subject: Subject) -> str:
     brief = subject.brief
     lines = [brief.product, *(f"{name}: {value}" for name, value in brief.attributes.items())]
     lines += [line for line in (brief.offer, brief.dates) if line]
-    known = set(brief.facts.split("\n"))
-    for line in subject.facts.split("\n"):
+    if brief.offer and days_in(f"{brief.offer}\n{brief.dates}", facts=True)[0]:
+        # Copy may say that such an offer ends; on which day, grounding compares.
+        lines.append("offer ends, sale ends, deal ends, discount ends")
+    for line in _told_lines(subject):
         name, mark, value = line.replace("：", ":").partition(":")
-        if mark and value.strip() and 0 < len(name.strip()) <= 30 and line not in known:
+        if mark and value.strip() and 0 < len(name.strip()) <= 30:
             lines.append(line)
     return "\n".join(lines)
+
+
+def _told_lines(subject: Subject) -> Iterator[str]:
+    """What the copy may rest on beside the brief: what people said, and the copy that it is made from."""
+    known = set(subject.brief.facts.split("\n"))
+    return (line for line in subject.facts.split("\n") if line not in known)
 
 
 def find_claims(
@@ -136,10 +145,13 @@ def _checked(
     if sectors is None or _named_sectors(subject.brief, rules) is not None:
         sectors = sectors_of(subject.brief, rules)
     facts = stated_facts(subject)
+    told = "\n".join(_told_lines(subject))
     whole = "\n".join(part.text for part in subject.parts)
     clean = True
     for index, part in enumerate(subject.parts):
-        for finding in rules.find(part.text, markets=markets, sectors=sectors, facts=facts, context=whole):
+        for finding in rules.find(
+            part.text, markets=markets, sectors=sectors, facts=facts, told=told, context=whole
+        ):
             clean = False
             yield _reported(subject, index, finding)
     if clean:

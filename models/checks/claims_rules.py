@@ -31,6 +31,8 @@ MARKETS = ("cn", "us", "eu", "uk")
 Market = Literal["cn", "us", "eu", "uk"]
 Tier = Literal["block", "evidence"]
 
+_STOPS = {"，": ",", "！": "!", "？": "?", "；": ";"}
+_NO_STOP = regex.compile(r"(?<!\\)\[\^([^\]\\]*[，！？；][^\]]*)\]")
 _WORD_LIST = regex.compile(r"(?<!\\)\{([a-z][a-z_]{2,})\}")
 _SECONDS = 0.5
 """How long one rule may search one text: far more than any sound pattern needs."""
@@ -250,6 +252,8 @@ def _pieces(text: str, size: int) -> set[str]:
     return {text[place : place + size] for place in range(len(text) - size + 1)}
 
 
+_OFFERED = frozenset({"price", "free", "guarantee"})
+"""Families of claims that the seller settles by saying so."""
 _PIECE = 3
 _folded = lru_cache(maxsize=64)(fold)
 """The brief and the whole copy are the same for each part."""
@@ -292,6 +296,7 @@ class Rules:
         markets: frozenset[str],
         sectors: frozenset[str] = frozenset(),
         facts: str = "",
+        told: str = "",
         context: str = "",
     ) -> tuple[Finding, ...]:
         """The claims in a text that these markets restrict, in the order they stand.
@@ -301,6 +306,8 @@ class Rules:
             markets: Where it will run.
             sectors: What kinds of goods it sells.
             facts: What the brief states; lifts findings of the tier `evidence`.
+            told: What else people said, or the copy that this is made from; lifts those of them that speak of prices,
+                gifts and guarantees, which need no proof but the seller's word.
             context: The whole copy that the text is a part of, where a notice may stand.
         """
         folded = fold(text)
@@ -308,6 +315,7 @@ class Rules:
             return ()
         whole = _folded(context).text if context else folded.text
         known = _folded(facts).text
+        offered = _folded(f"{facts}\n{told}").text if told else known
         spared = _spans(self._allow, folded.text, 0, len(folded.text))
         found: list[tuple[int, int, Rule]] = []
         for compiled, chosen in self._choice(markets, sectors).of(folded.text):
@@ -323,7 +331,8 @@ class Rules:
                 free = spared + _spans(compiled.allow, folded.text, start - _NEAR, end + _NEAR)
                 if any(start < b and a < end for a, b in free):
                     continue
-                if rule.severity == "evidence" and _is_stated(folded.text[start:end], compiled, known):
+                stated = offered if rule.family in _OFFERED else known
+                if rule.severity == "evidence" and _is_stated(folded.text[start:end], compiled, stated):
                     continue
                 found.append((start, end, rule))
         return tuple(_told(text, folded, span) for span in _without_repeats(found))
@@ -422,7 +431,13 @@ def _filled(pattern: str, where: str, sets: Mapping[str, str]) -> str:
             raise rule_error(where, f"there is no word list “{name}”")
         return sets[name]
 
-    return _WORD_LIST.sub(words, pattern)
+    return _NO_STOP.sub(_without_stops, _WORD_LIST.sub(words, pattern))
+
+
+def _without_stops(match: regex.Match[str]) -> str:
+    """A class that excludes ， excludes the comma that folding makes of it, so that a claim ends with its clause."""
+    stops = "".join(plain for wide, plain in _STOPS.items() if wide in match.group(1))
+    return f"[^{stops}{match.group(1)}]"
 
 
 def _either(patterns: Iterable[str], where: str, sets: Mapping[str, str]) -> str:

@@ -2,11 +2,19 @@
 
 import pytest
 
-from models.checks.claims import find_claims
+from models.checks.claims import find_claims, has_no_unlawful_claims
+from models.checks.subject import Subject
+from tests.factories import brief, parts
 
 
 def is_held(market: str, text: str) -> bool:
     return bool(find_claims(text, markets=frozenset({market})))
+
+
+def warnings(text: str, *, told: str = "", **fields: object) -> list[str]:
+    asked = brief(**fields)
+    subject = Subject(brief=asked, parts=parts([("headline", text)]), facts=f"{asked.facts}\n{told}")
+    return [check.reason for check in has_no_unlawful_claims(subject) if not check.passed]
 
 
 def test_a_shop_may_state_any_price_that_ends_in_nought() -> None:
@@ -72,3 +80,41 @@ def test_a_shop_may_state_any_price_that_ends_in_nought() -> None:
 def test_good_copy_goes_out_and_the_claim_it_resembles_does_not(market: str, fair: str, claim: str) -> None:
     assert not is_held(market, fair)
     assert is_held(market, claim)
+
+
+@pytest.mark.parametrize(
+    ("language", "original", "rewrite", "invented"),
+    [
+        ("en", "Socks!!! 2 for £5!!!", "Two feet, four socks: 2 for £5.", "3 for £5"),
+        ("en", "NOW ONLY $9, offer ends 30 April", "It is now only $9. The offer ends 30 April.", "50% off"),
+        ("zh", "袜子第二件半价！！", "天冷了，添一双袜子，第二件半价。", "全场五折"),
+        ("zh", "到手价96元，现价更好", "到手价96元，现价如此。", "最后3天"),
+    ],
+)
+def test_a_rewrite_keeps_the_offers_of_its_original_and_adds_none(
+    language: str, original: str, rewrite: str, invented: str
+) -> None:
+    assert warnings(rewrite, language=language)
+    assert not warnings(rewrite, language=language, told=original)
+    assert warnings(invented, language=language, told=original)
+
+
+def test_an_original_that_calls_itself_the_best_proves_nothing() -> None:
+    assert warnings("The best phone on the market", told="BUY THE BEST PHONE ON THE MARKET!!!")
+
+
+def test_copy_may_say_that_a_dated_offer_ends() -> None:
+    for dated in (
+        {"offer": "20 % off until 30 November"},
+        {"offer": "20 % off", "dates": "until 30 November"},
+    ):
+        assert not warnings("The offer ends 30 November", **dated)
+    assert warnings("The offer ends 30 November", offer="20 % off")
+
+
+def test_a_claim_ends_with_its_clause() -> None:
+    # A full-width comma ends what is said; the next clause is about something else.
+    for text in ("朋友圈关一会儿，晒晒太阳", "闺蜜来了，推荐一壶茶", "网友见面，都说好天气"):
+        assert not is_held("cn", text), text
+    for text in ("比同类产品更耐用", "比普通的厚", "网友都说好"):
+        assert is_held("cn", text), text
