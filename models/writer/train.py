@@ -39,7 +39,7 @@ class Recipe:
 
     base: str
     rows: int
-    epochs: float = 4.0
+    epochs: float = 3.0
     rate: float = 5e-4
     rank: int = 64
     alpha: int = 16
@@ -222,7 +222,7 @@ def train(
         torch.nn.utils.clip_grad_norm_(learned.values(), 1.0)
         optimiser.step()
         optimiser.zero_grad()
-        value = float(loss) / tokens
+        value = float(loss.detach()) / tokens
         running = value if not running else 0.95 * running + 0.05 * value
         run["seconds"] = round(spent + time.monotonic() - began, 1)
         last = step == steps - 1

@@ -48,7 +48,7 @@ def kept_tokens(
         wanted.update(encoder.encode(text, add_special_tokens=False).tokens)
     for token in wanted:
         kept |= _path(token, ranks) & ids.keys()
-    common = _common(encoder)
+    common = _common(encoder) if len(kept) < size else {}
     for token in sorted(common, key=lambda token: -common[token]):
         if len(kept) >= size:
             break

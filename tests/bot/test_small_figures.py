@@ -61,6 +61,6 @@ async def test_a_line_of_the_examples_is_no_copy_for_this_brief() -> None:
     )
     copied = Recording("The desk fan has 5 levels of brightness for your work.")
     draft = await Desk(copied, seed=1).write(asked)
-    assert ["likeness"] == [check.name for check in draft.variants[0].failures]
+    assert [check.name for check in draft.variants[0].failures] == ["likeness"]
     own = Recording("The silent desk fan has 5 speeds for students.")
     assert (await Desk(own, seed=1).write(asked)).variants[0].ready
