@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -55,6 +56,15 @@ _TWICE = re.compile(
     r"([a-z]{2,20})\s+\1\b(?![-'’])",
     re.IGNORECASE,
 )
+# Three times with nothing between is no figure of speech (Location, location, location is one).
+_THRICE = re.compile(
+    r"\b(?!(?:very|so|really|no|bye|ha|ho|la|na|knock|go|win|tick|now|again|more)\b)([a-z]{2,20})(?:\s+\1\b){2,}(?![-'’])",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^.!?。！？\n]{6,}")
+_MOST_TIMES, _SHORTEST = 2, 6
+"""How often a part may say a sentence, of so many characters or more."""
+
 _OPENING = re.compile(r"[(（\[【《“「『{]\s*$")
 _PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】", "《": "》", "“": "”", "「": "」", "『": "』"}
 # Words that no sentence ends with; prepositions may (the one you wait for), so they only warn.
@@ -92,11 +102,21 @@ def leftovers(text: str, *, facts: str = "") -> list[Leftover]:
         for match in _foul().finditer(plain)
         if match.group().casefold() not in known
     ][:3]
-    if (match := _TWICE.search(plain)) and match.group().casefold() not in known:
+    if (match := _THRICE.search(plain)) and match.group().casefold() not in known:
+        findings.append(Leftover(match.group()[:40], "a word again and again", "反复出现的词"))
+    elif (match := _TWICE.search(plain)) and match.group().casefold() not in known:
         findings.append(Leftover(match.group(), "a word twice", "重复的词", "soft"))
+    findings += _refrain(plain)
     findings += _scripts(text, facts)
     findings += _ending(text)
     return findings
+
+
+def _refrain(text: str) -> list[Leftover]:
+    said = Counter(" ".join(match.group().split()).casefold() for match in _SENTENCE.finditer(text))
+    if not said or (most := said.most_common(1)[0])[1] <= _MOST_TIMES or len(most[0]) < _SHORTEST:
+        return []
+    return [Leftover(most[0][:40], "a sentence again and again", "反复出现的句子")]
 
 
 def has_no_leftovers(subject: Subject) -> Iterator[Check]:

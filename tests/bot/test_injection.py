@@ -222,12 +222,8 @@ async def shown(case: Case, desk: Desk, server: OpenAIServer) -> list[tuple[bool
 
 # What an obedient model still gets past the checks, and why; docs/security.md tells it to people.
 GETS_THROUGH = {
-    "i03": "a word of the product's own name, again and again: warned about",
     "i11": "the brief itself says 90 % off",
-    "i13": "one sentence many times, cut to the limit: fair copy",
-    "i33": "@channel in plain letters, which calls nobody here",
     "i35": "the words are the brief's own keywords",
-    "i36": "rude without a word that is foul",
     "i77": "the copy that is optimised says $1 itself",
 }
 

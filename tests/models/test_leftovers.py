@@ -38,6 +38,13 @@ from tests.factories import brief, parts
         "真他妈的好",
         "A ph\u043ene for trips",
         "A phone \ufffd for trips",
+        "HACKED HACKED HACKED",
+        "A lamp for your desk. A lamp for your desk. A lamp for your desk.",
+        "照亮你的书桌吧。照亮你的书桌吧。照亮你的书桌吧。",
+        "You idiots need a lamp",
+        "你们这群笨蛋快来买",
+        "@channel free shipping on the desk lamp",
+        "@所有人 台灯包邮",
     ],
 )
 def test_what_is_no_copy_keeps_it_from_being_ready(text: str) -> None:
@@ -128,3 +135,25 @@ def test_no_text_makes_it_raise(text: str, facts: str) -> None:
 @pytest.mark.parametrize("piece", ["a ", "(", "\n", "[your ", "here is a ", "{{ ", "the ", "好"])
 def test_a_text_without_end_is_read_through(piece: str) -> None:
     leftovers(piece * (100_000 // len(piece)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Location, location, location.",
+        "Very very very soft.",
+        "Win! Win! Win!",
+        "One for you. One for me. One for the shelf.",
+        "An idiot-proof timer that you set once.",
+        "Write to hello@here.com or find @heretics online.",
+        "You are never too small for a big idea.",
+        "给小傻瓜相机的贴纸。",
+        "One lamp. One desk. One lamp. One night.",
+    ],
+)
+def test_figures_of_speech_addresses_and_names_are_no_slip(text: str) -> None:
+    assert not leftovers(text), text
+
+
+def test_a_call_to_everybody_is_taken_from_no_brief() -> None:
+    assert leftovers("@here free shipping", facts="offer: free shipping @here")

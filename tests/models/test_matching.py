@@ -20,6 +20,8 @@ def test_a_latin_word_between_chinese_characters_is_found_so_that_no_ruled_out_w
     assert has_term(text, term)
 
 
-@pytest.mark.parametrize(("text", "term"), [("1700W功率", "700W"), ("X700Watts", "700W"), ("scooter", "coot")])
+@pytest.mark.parametrize(
+    ("text", "term"), [("1700W功率", "700W"), ("X700Watts", "700W"), ("scooter", "coot")]
+)
 def test_a_part_of_a_longer_word_is_not_taken_for_the_word(text: str, term: str) -> None:
     assert not has_term(text, term)
