@@ -4,8 +4,7 @@ The check tells the findings and the repair makes the corrections, so that both 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import regex
 
@@ -13,10 +12,8 @@ from models.brand import FEW_EMOJI, Brand, Script
 from models.brand_emoji import EMOJI, same_emoji
 from models.brief import Brief
 from models.matching import finder, has_term
+from models.scripts import converted
 from models.spelling import respellings
-
-if TYPE_CHECKING:
-    from opencc import OpenCC
 
 __all__ = [
     "Edit",
@@ -162,13 +159,6 @@ def _spelling(text: str, bare: str, brand: Brand) -> Iterator[Edit]:
             yield Edit(one.start, one.end, one.instead, "spelling", text[one.start : one.end])
 
 
-@cache
-def _converter(script: Script) -> "OpenCC":
-    from opencc import OpenCC
-
-    return OpenCC("t2s" if script == "simplified" else "s2tw")
-
-
 def _foreign(character: str, script: Script) -> bool:
     """Whether a character belongs to the other script alone: the old standards know only their own."""
     if character < "\u3400":
@@ -176,7 +166,7 @@ def _foreign(character: str, script: Script) -> bool:
     try:
         character.encode("gb2312" if script == "simplified" else "big5")
     except UnicodeEncodeError:
-        return bool(_converter(script).convert(character) != character)
+        return converted(character, script) != character
     return False
 
 
@@ -195,8 +185,7 @@ def _script(text: str, bare: str, brand: Brand) -> Iterator[Edit]:
     if script:
         for run in regex.finditer(r"[^\x00]+", bare):
             if strange := [c for c in dict.fromkeys(run[0]) if _foreign(c, script)]:
-                converted = _converter(script).convert(run[0])
-                yield Edit(*run.span(), converted, "script", "".join(strange[:8]))
+                yield Edit(*run.span(), converted(run[0], script), "script", "".join(strange[:8]))
 
 
 def _address(text: str, bare: str, brand: Brand) -> Iterator[Edit]:

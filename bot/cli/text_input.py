@@ -9,15 +9,14 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, ClassVar
 
+from models.encodings import looks_chinese
 from models.errors import CopydeskError
-from models.readability import is_common_character
 
 MAX_LINE_BYTES = 4_000_000
 MAX_WHOLE = 5_000_000
 _HEAD = 65_536
 # Bytes that no text has: control characters but tab, line ends, form feed and escape.
 _BINARY = frozenset(range(9)) | frozenset(range(14, 27))
-_EVERYDAY = 0.7
 
 
 class TextError(CopydeskError):
@@ -105,7 +104,7 @@ def _encoding(head: bytes) -> str:
         lines = [line for line in head.split(b"\n")[:-1] or [head] if not line.isascii()]
         if sum(map(_is_utf8, lines)) * 2 > len(lines):
             return "utf-8"
-        return "gb18030" if _is_chinese(head) else "cp1252"
+        return "gb18030" if looks_chinese(head) else "cp1252"
     return "utf-8"
 
 
@@ -115,15 +114,6 @@ def _is_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _is_chinese(line: bytes) -> bool:
-    """Whether bytes read as GB18030 are everyday Chinese: other encodings read so are rare characters."""
-    text = codecs.getincrementaldecoder("gb18030")("replace").decode(line)
-    han = [c for c in text if "\u3400" <= c <= "\u9fff"]
-    everyday = sum(map(is_common_character, han))
-    strange = sum(c > "\x7f" and not ("\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef") for c in text)
-    return bool(han) and everyday >= _EVERYDAY * strange
 
 
 def _byte_lines(head: bytes, stream: BinaryIO, name: str) -> Iterator[bytes]:
@@ -142,7 +132,7 @@ def _decoded(lines: Iterator[bytes], encoding: str) -> Iterator[str]:
         try:
             text = line.decode(encoding)
         except UnicodeDecodeError:
-            other = "utf-8" if encoding != "utf-8" else "gb18030" if _is_chinese(line) else "cp1252"
+            other = "utf-8" if encoding != "utf-8" else "gb18030" if looks_chinese(line) else "cp1252"
             text = line.decode(other, "replace")
         yield text
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from bot.reviews.columns import known_headers
 from bot.reviews.errors import ReviewsError
+from models.encodings import looks_chinese
 from models.variant import Value
 
 __all__ = ["FileKind", "TextForm", "kind_of", "text_form"]
@@ -153,12 +154,12 @@ def _encoding(path: Path, name: str) -> tuple[str, Literal["strict", "replace"]]
     wrong, length = _undecodable(path, "utf-8")
     if not wrong:
         return "utf-8-sig", "strict"
-    if not _undecodable(path, "gb18030")[0] and _looks_chinese(head):
+    if not _undecodable(path, "gb18030")[0] and looks_chinese(head):
         return "gb18030", "strict"
     # A file put together from several sources: mostly UTF-8, with a few bytes that are not.
     if wrong * 50 < length:
         return "utf-8-sig", "replace"
-    if _looks_chinese(head) and _undecodable(path, "gb18030")[0] * 50 < length:
+    if looks_chinese(head) and _undecodable(path, "gb18030")[0] * 50 < length:
         return "gb18030", "replace"
     if not any(head.count(bytes([byte])) for byte in (*range(1, 9), *range(14, 27))):
         return "cp1252", "replace"
@@ -193,23 +194,6 @@ def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as stream:
         while piece := stream.read(1 << 20):
             yield piece
-
-
-def _looks_chinese(head: bytes) -> bool:
-    """Whether bytes read as GB18030 are everyday Chinese: accented Latin letters read so are rare characters."""
-    text = codecs.getincrementaldecoder("gb18030")("replace").decode(head)
-    beyond = [character for character in text if character > "\x7f"]
-    if not beyond:
-        return False
-    everyday = 0
-    for character in beyond:
-        try:
-            code = character.encode("gb2312")
-        except UnicodeEncodeError:
-            continue
-        # GB 2312's first level, ordered by sound, and its punctuation and full-width signs.
-        everyday += 0xB0 <= code[0] <= 0xD7 or code[0] in (0xA1, 0xA3)
-    return everyday >= len(beyond) * 0.7
 
 
 def _delimiter(sample: str, *, plain: bool) -> str:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import regex
 
+from models.scripts import simplified
+
 __all__ = ["Folded", "fold", "squeeze"]
 
 # Letters of other scripts that look like Latin ones, after case folding (Unicode TR 39 lists far more; these are the
@@ -45,17 +47,6 @@ class Folded(NamedTuple):
 
 
 @cache
-def _simplified() -> dict[int, str]:
-    """Every traditional character with its simplified form, one for one, as OpenCC has it."""
-    from opencc import OpenCC
-
-    blocks = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00))
-    traditional = [chr(code) for first, end in blocks for code in range(first, end)]
-    simplified = OpenCC("t2s").convert("\n".join(traditional)).split("\n")
-    return {ord(a): b for a, b in zip(traditional, simplified, strict=True) if a != b and len(b) == 1}
-
-
-@cache
 def _fold_character(character: str) -> str:
     category = unicodedata.category(character)
     if category in {"Cf", "Mn", "Me", "Cs"}:
@@ -69,7 +60,7 @@ def _fold_character(character: str) -> str:
     # Marks are dropped from letters that keep their base (é); scripts that compose otherwise stay whole.
     text = bare if len(bare) == len(text) else text
     text = text.translate(_LOOKALIKES).translate(_HAN_LOOKALIKES)
-    return text.translate(_simplified()) if text > "\u2fff" else text
+    return simplified(text)
 
 
 class _Cells:

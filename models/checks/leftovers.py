@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from models.checks.subject import Subject, found
+from models.scripts import one_script_only
 from models.variant import Check
 
 __all__ = ["Leftover", "has_no_leftovers", "is_about_the_brief", "leftovers"]
@@ -213,31 +214,11 @@ _BOTH = 2
 """So many characters of each kind make a mixture; one may be a name."""
 
 
-@cache
-def _tables() -> tuple[frozenset[str], frozenset[str]]:
-    """Characters that are traditional only, and those that are simplified only."""
-    from opencc import OpenCC
-
-    every = [chr(code) for code in range(0x4E00, 0x9FFF)]
-    to_simplified = OpenCC("t2s").convert("\n".join(every)).split("\n")
-    traditional = frozenset(a for a, b in zip(every, to_simplified, strict=True) if a != b)
-    # A simplified form that some traditional text uses too (后, 里, 面) says nothing.
-    to_traditional = OpenCC("s2t").convert("\n".join(every)).split("\n")
-    simplified = frozenset(a for a, b in zip(every, to_traditional, strict=True) if a != b) - traditional
-    return traditional - set("著乾瞭夥藉覆祇餘"), simplified - set(_SHARED)
-
-
-_SHARED = (
-    "后里面发台松系制干余云只几表谷丑斗范丰胡回伙姜借克困累漏曲舍胜术同万咸叶游于郁愿岳扎折征志周准咨别并布当"
-    "冲出担党淀冬恶复盖个刮合划获家尽据卷夸腊了猎蒙弥蔑辟苹仆朴秋确沈适叹涂团弯喂洗纤向须旋药佣御吁欲痒证致种朱筑兑"
-)
-
-
 def _variants(text: str) -> tuple[set[str], set[str]]:
     han = set(_HAN.findall(text))
     if len(han) < 2 * _BOTH:
         return set(), set()
-    traditional, simplified = _tables()
+    traditional, simplified = one_script_only()
     return han & traditional, han & simplified
 
 

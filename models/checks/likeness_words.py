@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
+
+from models.scripts import simplified
 
 __all__ = ["Word", "key_of", "sentences_of", "weight_of", "words_of"]
 
@@ -22,15 +23,6 @@ class Word(NamedTuple):
     key: str
     start: int
     end: int
-
-
-@cache
-def _simplified() -> dict[int, str]:
-    from opencc import OpenCC
-
-    every = [chr(code) for code in range(0x4E00, 0x9FFF)]
-    plain = OpenCC("t2s").convert("\n".join(every)).split("\n")
-    return {ord(a): b for a, b in zip(every, plain, strict=True) if a != b and len(b) == 1}
 
 
 def words_of(text: str) -> list[Word]:
@@ -57,7 +49,7 @@ def _visible(text: str) -> tuple[str, Sequence[int]]:
 
 def _folded(word: str) -> str:
     if "\u3400" <= word <= "\u9fff":
-        return word.translate(_simplified())
+        return simplified(word)
     return word.casefold().replace("’", "'")
 
 
