@@ -77,10 +77,50 @@ _HANGING_EN = re.compile(
     r"\b(?:with|for|of|to|in|on|at|by|from|into|as|that|which|if|while|when|very)$|(?<!\.)\.\.$|[:：]$",
     re.IGNORECASE,
 )
-_CUT_ZH = re.compile(
-    r"(?:[，、；]|以及|并且|而且|因为|如果|虽然|或者|还有|(?<![温柔饱缓平调中暖谐祥随谦共总亲])和|(?<![参给赠授])与|(?<![普涉触顾企波危不可遍])(?<!来得)(?<!以)及)$"
+# Whole though the last word could be one of a longer sentence: a question or a clause about what stands before (what
+# is it for, food you can cook in), an infinitive (a brush to dry on), a verb with its adverb (put it on), an inch.
+_PREPOSITION = r"(?:with|for|of|to|in|on|at|by|from|into)$"
+_PLAIN = r"(?!(?:with|for|of|to|in|on|at|by|from|into|and|or|but)\b)[\w'’-]+"
+_SUBJECT = r"(?:you|we|they|he|she|it|i|nobody|every(?:body|one)|(?:any|some)one|people|children|(?:your|the|a)\s[\w-]+)"
+_UNFINISHED = (
+    r"(?:needs?|wants?|wanted|have|has|had|able|going|likes?|loves?|plans?|ready|perfect|ideal|great|made|so|how|use"
+    r"|is|are|was|be|comes|works?|available)"
 )
-_HANGING_ZH = re.compile(r"(?:[在把被对向从]|为了|[:：])$")
+_ENTERS = (
+    r"(?:puts?|come|go|goes|went|walk|log|sign|clock|check|tuck|plug|dial|tie|rolls?|rub|strap|settle|move|sleep|stay|head|book|drop"
+    r"|tune|dig|kick|pulls?|sent|asked|let|bring|take|step|breathe|buckle|lean|join|press|push|slide|slot|clip|screw|stir|fold|pour"
+    r"|throw|toss|hand|call|dive|jump|hop|zoom|lock|zip|moves|keep|leave|turn|turns|switch|pass|get|try|carry|hold|hang|shave|read"
+    r"|sing|add|live|lives|stays|have|has|fits?|post|pop)"
+)
+_WHOLE_EN = re.compile(
+    rf"\d\s?in$|-(?:in|on|by|for|to)$"
+    rf"|\b(?:what(?:ever)?|which(?:ever)?|who(?:ever|m|se)?|where(?:ver)?)\b(?:\s+[\w'’-]+){{1,7}}\s+"
+    rf"(?<!\b(?:want|need|have|able|like|love)\s)(?<!\bhow\s)(?<!\bis\s){_PREPOSITION}"
+    rf"|\b(?:what|where|who|which)(?:\s+(?:is|are)\s+|['’]s\s+)\w+\s+(?:for|from|in|on|with|by|of)$"
+    rf"|\b(?!(?:and|but|so|because|as|if|while|when|since|until|then|than|or|say)\b)[a-z]+\s+{_SUBJECT}(?:['’]\w+)?\s+"
+    rf"(?:{_PLAIN}\s+){{0,3}}?(?!{_UNFINISHED}\b){_PLAIN}(?:\s+(?:up|down|back|along|out|on))?\s+{_PREPOSITION}"
+    rf"|\bto\s+(?!(?:use|wear|be|the|a|an|your)\b)[a-z-]+\s+(?:(?:it|them|him|her|things?)\s+)?"
+    rf"(?:(?:up|back|forward|along|down|on)\s+)?{_PREPOSITION}"
+    r"|\b(?:asked|looked|cared|paid|waited|hoped|done|called|spoken|accounted|longed)\s+for$|\bheard\s+of$"
+    r"|\bthat\s+is\s+what\s+(?:\w+\s+){1,4}for$"
+    r"|\b(?:stand|drop|swing|close|near|go|goes|pass|passes|passing|stop|put|fly|flies|flew)\s+by$|\b(?:say|and|or)\s+when$"
+    r"|\b(?:a|the|your|my|good|long|little|short)\s+while$"
+    r"|\b(?:for|after|than|is|of|like|with|by|to|at|as|on|in|before|all|do|does|did|about|just|and|not|it|without|from)\s+that$"
+    rf"|\b{_ENTERS}(?:\s+{_PLAIN}){{0,4}}\s+(?:in|on)$|\b(?:going|later|now|early|further|is|are|stays?|left|light)\s+on$"
+    r"|\b(?:on|off|in|out|up|open|down),\s+(?:[\w-]+\s+){1,2}(?:in|on)$"
+    r"|(?:\b(?:a|the|cosy|cozy|quiet)|^)\s?(?:evenings?|nights?|days?|mornings?|weekends?)\s+in$",
+    re.IGNORECASE,
+)
+_SENTENCE_ENDS = re.compile(r"[.!?:;]\s+|\n")
+_CUT_ZH = re.compile(
+    r"(?:[，、；]|以及|并且|而且|因为|如果|虽然|或者|还有|(?<![温柔饱缓平调中暖谐祥随谦共总亲软醇融掺搅人])和|(?<![参给赠授])与|(?<![普涉触顾企波危不可遍])(?<!来得)(?<!以)及)$"
+)
+# 都在, 六百把, 棉被, 核对, 方向 and 服从 are whole.
+_HANGING_ZH = re.compile(
+    r"(?:(?<![都还自不存所仍常现实内外健尚总永长同])在|(?<![\d一二两三四五六七八九十几半多百千万每这那哪握车火拖刀门手])把"
+    r"|(?<![棉夏盖冬薄厚绒丝掀蚕空毛春秋凉暖叠羽晒套床])被|(?<![核配校成一不绝相反派作两几查])对"
+    r"|(?<![方动走朝风导意去趋志双转单定纵横竖外内])向|(?<![服听顺随无跟])从|为了|[:：])$"
+)
 
 
 def leftovers(text: str, *, facts: str = "") -> list[Leftover]:
@@ -231,7 +271,7 @@ def _ending(text: str) -> list[Leftover]:
     shown = tail[-14:].lstrip()
     if _OPENING.search(tail) or (_CUT_ZH if chinese else _CUT_EN).search(tail):
         return [Leftover(shown, "an end in the middle of a sentence", "没有写完的句子")]
-    if (_HANGING_ZH if chinese else _HANGING_EN).search(tail):
+    if (_HANGING_ZH if chinese else _HANGING_EN).search(tail) and (chinese or not _is_whole(end)):
         return [Leftover(shown, "an end that seems cut", "似乎没有写完的结尾", "soft")]
     for opening, closing in _PAIRS.items():
         if end.count(opening) > end.count(closing) and not re.search(r"[:;]['-]?\(", end):
@@ -240,3 +280,8 @@ def _ending(text: str) -> list[Leftover]:
                 Leftover(end[place : place + 14], "a bracket that is not closed", "没有闭合的括号", "soft")
             ]
     return []
+
+
+def _is_whole(end: str) -> bool:
+    """Whether an English end in a preposition is a whole sentence's."""
+    return bool(_WHOLE_EN.search(_SENTENCE_ENDS.split(end[-160:])[-1]))

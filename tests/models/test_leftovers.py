@@ -103,6 +103,59 @@ def test_ordinary_copy_passes(text: str) -> None:
     assert leftovers(text) == [], text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Put your hand cream on",
+        "Food you can cook in",
+        "Warm up the evenings in",
+        "Built to put weight on",
+        "Come in",
+        "Width 2 1/8 in",
+        "The chair you sit on",
+        "A brush to dry on",
+        "What it is made of",
+        "Who is it for",
+        "Switch it on",
+        "Bath time has enough going on",
+        "Book online or walk in",
+        "Shoes off, pan on",
+        "Worth it for a good while",
+        "This is the jumper for that",
+        "一次订了600把",
+        "给梳妆台添一把",
+        "乌梅山楂陈皮都在",
+        "早上舍不得掀被",
+        "每周与目标核对",
+        "捏着软和",
+    ],
+)
+def test_a_sentence_that_ends_in_a_small_word_is_whole(text: str) -> None:
+    # A warning here sends finished headlines back to the writer.
+    assert leftovers(text) == [], text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Made for",
+        "Perfect for",
+        "Available in",
+        "A lamp for",
+        "Comes with",
+        "Designed by",
+        "Come with us to",
+        "Save 20% on",
+        "It is ready to",
+        "Warm wool socks in",
+        "我们把",
+        "好茶在",
+    ],
+)
+def test_a_sentence_cut_before_its_object_still_warns(text: str) -> None:
+    assert {one.severity for one in leftovers(text)} == {"soft"}, text
+
+
 def test_what_the_brief_itself_says_may_stand() -> None:
     assert not leftovers("Shop our __init__ shirts", facts="our __init__ shirts")
     assert not leftovers("The The on tour", facts="band: The The")
