@@ -61,7 +61,7 @@ _DATES = tuple(
         rf"(?<![a-z0-9]){_MONTH}\s+(?P<y>(?:19|20)\d\d)(?!\d)(?P<d>)",
     )
 )
-_CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?![\d:])")
+_CLOCK = re.compile(r"(?<!\d)(?<!\d:)(\d{1,2}):(\d{2})(?![\d:])")
 _PERCENT = re.compile(rf"百分之([{NUMERALS}]{{1,12}}+)")
 _CURRENCY = "|".join(re.escape(sign) for sign in sorted(CURRENCY, key=len, reverse=True))
 _LATIN_UNIT = "|".join(

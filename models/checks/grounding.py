@@ -57,6 +57,8 @@ _OFFER_LINE = re.compile(
 _CODE = re.compile(r"(?<![\w.#@/-])(?=[A-Za-z-]*\d)[A-Za-z][A-Za-z-]{0,11}\d[A-Za-z0-9-]{0,12}(?![\w])")
 # The figure within these is part of a name, which is checked as such.
 _NAMED_WITH_FIGURES = {"ccc", "free_of", "iso", "number_one", "support_always", "shopping_day"}
+_BY = re.compile(r"(?<=\d)\s?[x*×]\s?(?=\d)", re.IGNORECASE)
+"""130x170 cm and 130 x 170 cm are the same."""
 _ANY_OFFER = re.compile(
     r"\b(?:offer|discount|sale|save|deal|coupon|voucher|promo\w*|free|off|gift|bonus)\b|优惠|折|减|赠|送|券|特价|促销|半价|免",
     re.IGNORECASE,
@@ -126,11 +128,11 @@ def has_only_stated_claims(subject: Subject) -> Iterator[Check]:
 def _read(text: str, *, plan: bool = False, facts: bool = False) -> _Reading:
     # Single spaces only: patterns that try `\s+` at every place of a long gap take quadratic time.
     lines = (" ".join(line.split()) for line in unicodedata.normalize("NFKC", text).splitlines())
-    normal = "\n".join(line for line in lines if line)
+    normal = _BY.sub("×", "\n".join(line for line in lines if line))
     offers, rest = offers_in(normal)
     days, rest = days_in(rest, facts=facts)
-    figures, _ = figures_in(rest, plan=plan)
-    return _Reading(normal, offers, days, figures, claims_in(normal), list(places_in(normal)))
+    figures, _ = figures_in(rest, plan=plan, facts=facts)
+    return _Reading(normal, offers, days, figures, claims_in(normal, facts=facts), list(places_in(normal)))
 
 
 class _Facts(NamedTuple):

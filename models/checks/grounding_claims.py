@@ -24,6 +24,7 @@ class ClaimKind(NamedTuple):
     by: frozenset[str]
     any: Literal["", "family", "language", "value"]
     same: tuple[frozenset[str], ...]
+    things: re.Pattern[str] | None = None
 
 
 class Claim(NamedTuple):
@@ -59,15 +60,17 @@ def kinds() -> dict[str, ClaimKind]:
             frozenset(row.get("by", ())),
             row.get("any", ""),
             tuple(frozenset(words) for words in row.get("same", ())),
+            re.compile(row["things"], re.IGNORECASE) if row.get("things") else None,
         )
     return found
 
 
-def claims_in(text: str) -> list[Claim]:
+def claims_in(text: str, *, facts: bool = False) -> list[Claim]:
     """The claims of a text in words; of two at one place the longer counts.
 
     Args:
         text: Normalised (NFKC).
+        facts: Whether it is the brief, where a list or an attribute may say what is not in the goods.
     """
     found: list[Claim] = []
     for kind in kinds().values():
@@ -75,12 +78,43 @@ def claims_in(text: str) -> list[Claim]:
             for match in pattern.finditer(text):
                 if not match.group().strip():
                     continue
-                value = match.groupdict().get("v") or ""
-                value = re.sub(r"\s+", " ", value).casefold().removesuffix("s") if value else ""
-                value = next((min(words) for words in kind.same if value in words), value)
+                value = _value(kind, match.groupdict().get("v") or "")
                 found.append(Claim(kind.key, kind.family, value, *match.span(), match.group().strip()))
+        if facts and kind.things:
+            found += _absences(text, kind, kind.things)
     found.sort(key=lambda one: (one.start, one.start - one.end))
     return found
+
+
+def _value(kind: ClaimKind, word: str) -> str:
+    """What a claim names, one word for all that mean the same."""
+    value = re.sub(r"\s+", " ", word).casefold().removesuffix("s")
+    return next((min(words) for words in kind.same if value in words), value)
+
+
+_NOTHING = (
+    r"(?:none|no|nil|zero|not\s+added|free|without|0(?:\.0)?\s?(?:%|g|克|mg)?"
+    r"|无|零|不含|没有|无添加|不添加|未添加|不加|零添加)"
+)
+_ATTRIBUTE = re.compile(
+    rf"^(?P<what>[^:\n]{{1,60}}):\s?{_NOTHING}\s?(?:added|添加)?[.。]?$", re.IGNORECASE | re.MULTILINE
+)
+_LIST_OF_ABSENCES = re.compile(
+    r"(?:\bfree\s+(?:of|from)|\bwithout|\bno\b|不含|不添加|未添加|不加|无添加|没有添加)\s?:?\s?(?P<what>[^.;。;:\n]{1,120})",
+    re.IGNORECASE,
+)
+_PRESENT = re.compile(
+    r"\b(?:but|with|contains?|has|have|is|are|plus|only)\b|但|含(?!量)|有|添加了|只", re.IGNORECASE
+)
+
+
+def _absences(text: str, kind: ClaimKind, things: re.Pattern[str]) -> Iterator[Claim]:
+    """What a brief says is not in the goods, as an attribute (fragrance: none) or in a list (free from a, b and c)."""
+    for pattern in (_ATTRIBUTE, _LIST_OF_ABSENCES):
+        for match in pattern.finditer(text):
+            what = match["what"] if pattern is _ATTRIBUTE else _PRESENT.split(match["what"], maxsplit=1)[0]
+            for thing in things.finditer(what):
+                yield Claim(kind.key, kind.family, _value(kind, thing["v"]), *match.span(), match.group())
 
 
 def supported(claim: Claim, facts: list[Claim], facts_text: str) -> bool:

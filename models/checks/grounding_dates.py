@@ -39,7 +39,10 @@ _ZH_DAY = re.compile(rf"(?P<m>[{NUMERALS}]{{1,3}})月(?P<d>[{NUMERALS}]{{1,3}})[
 _ZH_MONTH = re.compile(
     rf"(?<![{NUMERALS}\d个半几数每])(?P<m>[{NUMERALS}]{{1,2}}|\d{{1,2}})月(?![{NUMERALS}\d]{{1,3}}[日号]|饼|球|光|亮|牙|季)"
 )
-_SLASH = re.compile(r"(?<![\d/.])(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<y>\d{4}))?(?![\d/]|\s?[a-z]{2})")
+_SLASH = re.compile(
+    r"(?<![\d/.])(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<y>\d{4}))?(?![\d/\"”]|\s?[a-z]{2}|\s?(?:Steel|Stainless|不锈|钢))"
+)
+_STEEL = re.compile(r"(?:steel|stainless|不锈钢|钢材?)\W{0,3}$", re.IGNORECASE)
 _WEEKDAYS = {
     "monday": 1, "tuesday": 2, "wednesday": 3, "thursday": 4, "friday": 5, "saturday": 6, "sunday": 7,
 }  # fmt: skip
@@ -103,6 +106,8 @@ def days_in(text: str, *, facts: bool = False) -> tuple[list[Day], str]:
         if 1 <= month <= 12 and 1 <= day <= 31:
             found.append((month, day, 0, 0, *match.span()))
     for match in _SLASH.finditer(text_left):
+        if _STEEL.search(text[max(0, match.start() - 16) : match.start()]):
+            continue
         a, b = int(match["a"]), int(match["b"])
         month, day = (a, b) if a <= 12 else (b, a)
         if 1 <= month <= 12 and 1 <= day <= 31:

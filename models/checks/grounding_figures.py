@@ -18,9 +18,10 @@ _ENGLISH_UNIT = "|".join(
 # Manners of speech that state no number. 一, 两 and 三 within them count nothing.
 _IDIOMS = re.compile(
     r"\b(?:high[\s-]five|cloud\s+nine|on\s+all\s+fours|nine[\s-]to[\s-]five|two\s+cents|the\s+two\s+of\s+(?:you|us|them)"
-    r"|four\s+seasons|one[\s-]two|sixth\s+sense|catch[\s-]22|five\s+senses|first\s+things\s+first)\b"
+    r"|four\s+seasons|one[\s-]two|sixth\s+sense|catch[\s-]22|five\s+senses|first\s+things\s+first"
+    r"|(?:free|spare|quiet|idle|odd)\s+half[\s-](?:an\s+)?hours?(?!\s+(?:session|lesson|consultation|call|class|massage)))\b"
     r"|\b(?:step|steps|no\.|option|part|chapter)\s?\d{1,2}\b(?![\s-]?(?:%|mah|mp))"
-    r"|十分(?![钟之])|万一|千万(?=[别不要记勿注])|四季|三三两两|五[颜光]六色|五湖四海|[三四五]口之家|一日?三餐|四面八方|七上八下"
+    r"|十分(?![钟之])|万一|千万(?=[别不要记勿注])|四季|三三两两|五[颜光]六色|五湖四海|早[七八九](?!点)人?|朝九晚[五六]|[一二两三四五六]折(?=伞|叠|页|[,，]?(?:就|便|即)?(?:能|可)?以?(?:放(?!心|假|进购物车|入购物车|购物车)|收(?!藏|货|到|益)|塞|挂|夹|竖|立起|装进))|[三四五]口之家|一日?三餐|四面八方|七上八下"
     r"|(?:周|星期|礼拜)[一二三四五六日天]|千家万户|万家灯火|千千万万|三五(?:好友|知己|成群)|三两(?:好友|知己)|三天两头|千山万水|万水千山|千言万语|千里|万里|百搭"
     r"|(?:两|二)个?人(?:世界|的|一起)|五感|五官|四肢|二十四节气|百年好合|两全其美|一举两得|三餐四季|千变万化|百变|万象|万物|百花"
     r"|第[一二三四五六七八九\d](?:步|次|眼|天|时间|口|回|课|站|缕|声|束|杯|个清晨)|四方|八方|双手|双眼|两侧|两旁|两手"
@@ -58,6 +59,51 @@ _AFTER: dict[Bound, re.Pattern[str]] = {
     "up_to": re.compile(r"以内|以下|\s?or\s+(?:less|fewer)\b", re.IGNORECASE),
 }
 _LOOK_BACK = 24
+# Six trays over which something is spread are not more than six.
+_SPREAD = re.compile(
+    r"\b(?:spread|laid|split|shared|set|divided|arranged|stacked|planned|paid|stretche[sd]|running|runs)\s+(?:out\s+)?over\s+$",
+    re.IGNORECASE,
+)
+# A month of use is a figure, a month away is none.
+_HOLDS = re.compile(
+    r"\b(?:last\w*|runs?|running|works?|plays?|stays?|charged?|batter\w+|power\w*|cover\w*|warrant\w+|guarant\w+|free|suppl\w+|enough"
+    r"|fresh|results?|visib\w+|difference|dr(?:y|ies)|done|ready|deliver\w*|arriv\w*|ships?|learn|fluent|lose|save|trial|try|subscri\w+|pay|costs?|price\w*|offer|valid|sale)\b"
+    r"[^.!?\n]{0,24}$",
+    re.IGNORECASE,
+)
+_HOLDS_AFTER = re.compile(
+    r"\s+(?:on|from|per|with)\s+(?:one|a|each|every|a\s+single)\s+(?:full\s+)?(?:charge|tank|fill|batter)",
+    re.IGNORECASE,
+)
+_LIST_SIGN = re.compile(
+    r"\s?(?:,|、|/|×|\+|&|-|–|~|或|和|与|及|至|到|,?\s?(?:and|or|to)\b)\s?", re.IGNORECASE
+)
+_NAME = re.compile(r"(?P<name>[^:\n]{1,40}):[^:\n]*$")
+_LONGEST_NAME = 60
+_LINE_ENDS = re.compile(r"[ ]?(?:$|[\n,;|(]|(?:-|–|to|至|到|~)\s?\d)")
+_UNITS_NAMED = tuple(
+    (unit, re.compile(words))
+    for unit, words in (
+        ("mp", r"\bmegapixels?\b"),
+        ("像素", r"像素|摄像头|摄影头|相机|\bcamera\b|\bpixels\b"),
+        ("week", r"\bweeks\b|周数|星期数"),
+        ("day", r"\bdays\b|天数"),
+        ("night", r"\bnights\b|晚数"),
+        ("h", r"\bhours\b|小时数?|课时"),
+        ("min", r"\bminutes\b|分钟数?"),
+        ("month", r"\bmonths\b|月数"),
+        ("year", r"\byears\b|年数|年限"),
+        ("人", r"\b(?:players|people|guests|seats|serves|persons|places)\b|人数|玩家|座位"),
+        ("piece", r"\bpieces\b|片数|块数"),
+        ("岁", r"\bages?\b|年龄|岁"),
+        ("w", r"\bwatts\b|功率\(?w"),
+        ("mm", r"\bmm\b|毫米"),
+        ("cm", r"\bcm\b|厘米"),
+        ("g", r"\bgrams\b|克数|\(g\)"),
+        ("ml", r"\bml\b|毫升"),
+        ("$ £ € ¥", r"\b(?:price|cost|fee|deposit)\b|价格?$|费用|押金"),
+    )
+)
 
 _N = rf"(?P<n>(?<!\d)\d{{1,12}}(?:\.\d{{1,6}})?|{_WORDS}|[{NUMERALS}]{{1,6}})"
 _Special = tuple[re.Pattern[str], float, float, str]
@@ -91,6 +137,18 @@ _SPECIAL: tuple[_Special, ...] = tuple(
 )  # fmt: skip
 
 
+_SPANS = _SPECIAL[-1][0]
+
+
+def _is_measured(text: str, match: re.Match[str]) -> bool:
+    """Whether “for a month” is how long goods last, or an offer; it may be a month's holiday."""
+    return (
+        not match.group().casefold().startswith(("for", "in", "over", "full", "whole", "entire"))
+        or bool(_HOLDS.search(text[max(0, match.start() - 48) : match.start()]))
+        or bool(_HOLDS_AFTER.match(text[match.end() : match.end() + 40]))
+    )
+
+
 def number(text: str) -> float:
     """The value of a number in digits, in an English word or in Chinese numerals."""
     folded = text.casefold()
@@ -103,12 +161,14 @@ def number(text: str) -> float:
     return float(folded.replace(",", "")[:15] or 0)
 
 
-def figures_in(text: str, *, plan: bool = False) -> tuple[list[Figure], str]:
+def figures_in(text: str, *, plan: bool = False, facts: bool = False) -> tuple[list[Figure], str]:
     """The numbers of a text and the text with them blanked.
 
     Args:
         text: Normalised (NFKC); what is read elsewhere (dates, offers) already blanked.
         plan: Whether it is a plan, whose weeks and messages are numbered.
+        facts: Whether it is the brief, where a unit may stand once for a list (10 and 12 cm) or as an attribute's name
+            (weeks: 54).
     """
     text = blank(text, [match.span() for match in _IDIOMS.finditer(text)])
     if plan:
@@ -122,13 +182,50 @@ def figures_in(text: str, *, plan: bool = False) -> tuple[list[Figure], str]:
     for one in placed:
         if one.fact.kind == "figure":
             figures.append(_figure(text, one.fact.value, one.fact.unit, one.start, one.end))
-    return [_bounded(text, figure) for figure in figures], rest
+    figures = [_bounded(text, figure) for figure in figures]
+    if facts:
+        listed = list(_of_lists(text, figures))
+        # A bare comma may part two facts (2, 30 min); elsewhere the unit is the list's.
+        taken = {one.start for one in listed if "," not in text[one.end : one.end + 2]}
+        figures = [one for one in figures if one.unit or one.start not in taken]
+        figures += [*listed, *_of_names(text, figures)]
+    return figures, rest
+
+
+def _of_lists(text: str, figures: list[Figure]) -> Iterator[Figure]:
+    """The figures of lists whose unit stands behind the last one, each with that unit."""
+    ordered = sorted((one for one in figures if not one.text), key=lambda one: one.start)
+    unit = ""
+    for figure, following in zip(reversed(ordered[:-1]), reversed(ordered[1:]), strict=True):
+        if not _LIST_SIGN.fullmatch(text[figure.end : following.start]):
+            unit = ""
+            continue
+        unit = following.unit or unit
+        if unit and not figure.unit:
+            yield figure._replace(unit=unit, counted=False)
+
+
+def _of_names(text: str, figures: list[Figure]) -> Iterator[Figure]:
+    """The figures that stand alone behind an attribute's name that says what they count, with that unit."""
+    for figure in figures:
+        start = text.rfind("\n", 0, figure.start) + 1
+        line = text[start : figure.start] if figure.start - start <= _LONGEST_NAME else ""
+        named = _NAME.search(line)
+        if figure.unit or figure.text or not named or not _LINE_ENDS.match(text, figure.end):
+            continue
+        name = named["name"].casefold()
+        for unit, words in _UNITS_NAMED:
+            if words.search(name):
+                yield from (figure._replace(unit=one, counted=False) for one in unit.split())
+                break
 
 
 def _special(
     text: str, pattern: re.Pattern[str], factor: float, addend: float, unit: str
 ) -> Iterator[Figure]:
     for match in pattern.finditer(text):
+        if pattern is _SPANS and not _is_measured(text, match):
+            continue
         value = (number(match["n"]) * factor if match["n"] else 0) + addend
         named = unit if unit not in {"", "?", "-"} else ""
         if unit in {"", "?"} and match.groupdict().get("unit"):
@@ -153,6 +250,8 @@ def _bounded(text: str, figure: Figure) -> Figure:
     for bound, pattern in _AFTER.items():
         if pattern.match(after):
             return figure._replace(bound=bound)
+    if _SPREAD.search(before):
+        return figure
     for bound in _ORDER:
         if _BEFORE[bound].search(before):
             return figure._replace(bound=bound)

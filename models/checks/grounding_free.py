@@ -19,7 +19,8 @@ class Free(NamedTuple):
 # Free movement, free time, free of, sugar-free: nobody pays for these.
 _NO_GIFT = (
     r"(?!\s(?:of|from|to|up|your|yourself|you|time|range|spirit\w*|hands?|style|fall|flow\w*|movement|weekends?|days?|"
-    r"evenings?|afternoons?|hours?|moments?|space|running|market|form|standing|speech|choice|will|world|radicals?)\b)"
+    r"mornings?|evenings?|afternoons?|minute|hours?|(?:half|quarter)(?:[\s-]of)?(?:[\s-]an)?[\s-]hour(?!\s(?:session|lesson|consultation|call|class))"
+    r"|wall|corner|shelf|hook|socket|slot|arm|end|moments?|space|running|market|form|standing|speech|choice|will|world|radicals?)\b)"
 )
 _GIVEN = re.compile(
     rf"(?<![\w-])free\b(?!-){_NO_GIFT}(?=(?:\s(?P<what>[a-z][a-z-]*(?:\s[a-z][a-z-]*)?))?)", re.IGNORECASE

@@ -27,6 +27,12 @@ _PERCENT = r"\s?(?:%|per\s?cent|pct)"
 _OFF = r"(?:off|discount|reduction|cheaper)"
 _ITEM = r"(?:\s+(?:one|item|pair|piece|pack|product))?"
 
+# 三折，收进柜子: a fold, no price.
+_FOLD = (
+    r"[叠角纸痕返到腾磨中合旧算断伞页线好缝]"
+    r"|[,，]?(?:就|便|即)?(?:能|可)?以?(?:放(?!心|假|进购物车|入购物车|购物车)|收(?!藏|货|到|益)|塞|挂|夹|竖|立起|装进)"
+)
+
 _Reader = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
 
@@ -99,16 +105,17 @@ _READERS: tuple[_Reader, ...] = (
         rf"|(?:立?省|立减|直降|优惠|便宜|降价)了?(?P<n4>{_N}){_PERCENT}|(?P<n5>{_N}){_PERCENT}的?(?:折扣|优惠)",
         lambda m: "off " + next(f"{_value(m, g):g}" for g in ("n", "n2", "n3", "n4", "n5") if m[g]),
     ),
-    _reader(r"\bhalf[\s-]price\b|\bhalf\s+(?:off|the\s+price)\b|半价|对折", lambda _: "off 50"),
+    _reader(rf"\bhalf[\s-]price\b|\bhalf\s+(?:off|the\s+price)\b|半价|对折(?!{_FOLD})", lambda _: "off 50"),
     _reader(r"\ba\s+quarter\s+off\b", lambda _: "off 25"),
     _reader(r"\b(?:a|one)\s+third\s+off\b", lambda _: "off 33"),
     _reader(
-        r"(?P<n>\d\.\d|\d{1,2}|(?<!\d)[一二三四五六七八九][一二三四五六七八九]?)\s?折(?![叠角纸痕返到腾磨中合旧算断])",
+        rf"(?P<n>\d\.\d|\d{{1,2}}|(?<!\d)[一二三四五六七八九][一二三四五六七八九]?)\s?折(?!{_FOLD})",
         _zhe,
     ),
     _reader(
-        rf"\bsave\s+(?P<n>(?:[$€£¥])\s?{_N}|{_N}\s?(?:dollars|euros|pounds|yuan))|(?P<n2>[$€£¥]\s?{_N}|{_N}\s?(?:dollars|euros|pounds|yuan))\s+off\b"
-        rf"|(?:立减|直降|立省|减免|便宜)(?P<n3>{_N})[元块]",
+        rf"\bsave\s+(?P<n>(?:[$€£¥])\s?{_N}|{_N}\s?(?:dollars|euros|pounds|yuan))|(?P<n2>[$€£¥]\s?{_N}|{_N}\s?(?:dollars|euros|pounds|yuan))"
+        r"(?:\s+(?:comes?|came|will\s+come|goes|is|are|taken|knocked|straight)){0,3}\s+off\b"
+        rf"|(?:立减|直降|立省|减免|便宜|再减|直减|立降|可减|抵扣|自动减)(?P<n3>{_N})[元块]",
         lambda m: "less " + next(_amount(m, g) for g in ("n", "n2", "n3") if m[g]),
     ),
 )

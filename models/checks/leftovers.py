@@ -81,7 +81,7 @@ _HANGING_EN = re.compile(
 # is it for, food you can cook in), an infinitive (a brush to dry on), a verb with its adverb (put it on), an inch.
 _PREPOSITION = r"(?:with|for|of|to|in|on|at|by|from|into)$"
 _PLAIN = r"(?!(?:with|for|of|to|in|on|at|by|from|into|and|or|but)\b)[\w'’-]+"
-_SUBJECT = r"(?:you|we|they|he|she|it|i|nobody|every(?:body|one)|(?:any|some)one|people|children|(?:your|the|a)\s[\w-]+)"
+_SUBJECT = r"(?:you|we|they|he|she|it|i|nobody|(?:every|any|some)(?:body|one)|people|children|(?:your|the|a)\s[\w-]+)"
 _UNFINISHED = (
     r"(?:needs?|wants?|wanted|have|has|had|able|going|likes?|loves?|plans?|ready|perfect|ideal|great|made|so|how|use"
     r"|is|are|was|be|comes|works?|available)"
