@@ -109,6 +109,7 @@ class Bot:
         self._given_desk = desk
         self._socket: AsyncSocketModeHandler | None = None
         self._preloading: asyncio.Task[None] | None = None
+        self._team_id = ""
         self._closing: AsyncExitStack | None = None
 
     @property
@@ -138,6 +139,7 @@ class Bot:
             )
         self.client = make_client(settings)
         found = await account(self.client)
+        self._team_id = found.team_id
         if missing := missing_scopes(found):
             raise scopes_error(missing)
         if settings.slack_app_token:
@@ -204,10 +206,10 @@ class Bot:
             self._socket = None
 
     def preload(self) -> None:
-        """Load the models in the background, so that the first copy does not wait for them."""
+        """Load models, rules and earlier copy in the background, so that the first copy does not wait for them."""
         from bot.preload import preload
 
-        self._preloading = asyncio.create_task(preload(self.desk))
+        self._preloading = asyncio.create_task(preload(self.desk, self.jobs.earlier, self._team_id))
 
     async def stop(self) -> None:
         """Stop: take no more requests, let jobs at work finish in time, close everything. Again does nothing."""

@@ -85,7 +85,7 @@ class Jobs(DBOSConfiguredInstance):
         self.desk = desk
         self.history = history
         self.delivery = delivery
-        self._earlier = Earlier(history)
+        self.earlier = Earlier(history)
 
     async def start(self, concurrency: int = 4) -> None:
         """Open the queue and go on with what a killed process left."""
@@ -149,7 +149,7 @@ class Jobs(DBOSConfiguredInstance):
     async def _desk_for(self, task: Task) -> Desk:
         """The workspace's desk: its own templates, and its earlier copy to compare with."""
         desk = await desk_for(self.desk, self.history, task.team_id)
-        earlier = await self._earlier.of(task.team_id)
+        earlier = await self.earlier.of(task.team_id)
         return desk.with_earlier(earlier) if earlier else desk
 
     async def _found(self, variant_id: str) -> tuple[Draft, Variant]:

@@ -13,6 +13,7 @@ from bot.earlier import MOST, Earlier
 from bot.house_rules import HouseRules
 from bot.optimise import optimise
 from bot.optimise_request import make_request
+from bot.preload import preload
 from bot.store import SqliteHistory, open_history
 from models.brand import Profile, make_brand
 from models.checks.claims import claims_check
@@ -252,3 +253,16 @@ def test_a_wrong_reference_file_is_told_with_its_name(
     (tmp_path / name).write_bytes(content)
     with pytest.raises(SettingsError, match=re.escape(says)):
         read_references(tmp_path)
+
+
+async def test_the_first_copy_waits_for_no_index(desk: Desk, history: SqliteHistory) -> None:
+    """What the bot reads in the background is there when the first brief comes, and is not read again."""
+    await keep(history)
+    earlier = Earlier(history)
+    await preload(desk, earlier, "T1")
+    assert await earlier.of("T1") is not None
+    held = earlier._held["T1"]
+    await earlier.of("T1")
+    assert earlier._held["T1"] is held
+    assert len(held.pieces) == 1
+    await history.close()
