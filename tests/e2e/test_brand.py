@@ -282,6 +282,18 @@ async def test_versions_tell_who_and_when_and_an_earlier_one_comes_back(stage: S
     await stage.people.close_view(current["id"])
 
 
+async def test_a_line_of_others_that_the_profile_holds_is_never_ready(stage: Stage) -> None:
+    line = "Light that follows you from the first page to the last."
+    await save(stage, name="Hearth", references=line)
+    writes(stage, "One lamp", "Soft light", "For the home", description=line)
+    here = await copy_in(stage, SHOP, stage.product())
+    assert "is a reference text" in said(here)
+    assert "not ready" in said(here)
+    opened = await form(stage)
+    assert held(opened)["references"] == line
+    await stage.people.close_view(opened["id"])
+
+
 TEXTS = (
     "Meet the kettle that wakes up before you.\nMeet the lamp that reads with you ✨\n"
     "Say hello to slow mornings with your favourite mug.\nMeet the blanket. It is grey and warm!\n"

@@ -366,3 +366,16 @@ def test_no_pattern_is_left_out_that_would_have_found_something() -> None:
 def test_words_that_a_pattern_cannot_do_without(pattern: str, words: set[str] | None) -> None:
     found = needed_words(pattern)
     assert found is None if words is None else found is not None and found <= words
+
+
+def test_a_teams_goods_hold_where_the_brief_does_not_name_its_own() -> None:
+    check = claims_check(sectors=("finance",))
+
+    def failed(asked: Brief) -> bool:
+        subject = Subject(brief=asked, parts=parts([("headline", "Zero risk, every day")]), facts=asked.facts)
+        return any(not one.passed for one in check(subject))
+
+    assert failed(brief(product="Harbour", attributes={}))
+    assert not failed(brief(product="Harbour", attributes={"sector": "general"}))
+    with pytest.raises(SettingsError, match="COPYDESK_SECTORS"):
+        claims_check(sectors=("fish",))
