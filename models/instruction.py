@@ -74,6 +74,15 @@ def terms_for(wanted: str, brief: Brief) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in terms if term))
 
 
+def _gone_with(dropped: str, brief: Brief) -> tuple[str, ...]:
+    """What goes with what is dropped: with the resoling price its figure, not the word resoling."""
+    return tuple(
+        term
+        for term in terms_for(dropped, brief)
+        if term not in brief.attributes or has_term(term, dropped, inflected=True)
+    )
+
+
 def by_wish(brief: Brief, wish: Wish) -> list[tuple[str, str]]:
     """The brief's attributes as a wish orders them: what should come first leads, what should go is left out."""
 
@@ -123,7 +132,7 @@ def follows_wish(subject: Subject, wish: Wish, before: str) -> Iterator[Check]:
                 f"“{wish.first}”没有放在前面",
                 severity="soft",
             )
-    if wish.dropped and position_of(text, terms_for(wish.dropped, subject.brief)) is not None:
+    if wish.dropped and position_of(text, _gone_with(wish.dropped, subject.brief)) is not None:
         clean = False
         yield found(
             subject,

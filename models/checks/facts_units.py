@@ -91,7 +91,7 @@ UNITS = _table("""
 """Every way a unit is written, folded, with the unit."""
 
 # Measure words that count and say no more: three 款 and three 种 are the same three.
-_COUNTERS = "个 款 种 件 套 只 条 次 张 台 份 杯 道 重 项 色 大 点 站 季 口 间 步"
+_COUNTERS = "个 款 种 件 套 只 条 次 张 台 份 杯 道 重 项 色 大 点 站 季 口 间 步 速"
 
 MEASURES = tuple(unit for unit in UNITS if not unit.isascii()) + tuple(_COUNTERS.split())
 """What stands behind a Chinese numeral that is a figure."""

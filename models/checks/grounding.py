@@ -57,6 +57,8 @@ _OFFER_LINE = re.compile(
 _CODE = re.compile(r"(?<![\w.#@/-])(?=[A-Za-z-]*\d)[A-Za-z][A-Za-z-]{0,11}\d[A-Za-z0-9-]{0,12}(?![\w])")
 # The figure within these is part of a name, which is checked as such.
 _NAMED_WITH_FIGURES = {"ccc", "free_of", "iso", "number_one", "support_always", "shopping_day"}
+_FRACTION = re.compile("(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215f])")
+"""33⅓ is 33 and a third; NFKC alone makes 331 of it."""
 _BY = re.compile(r"(?<=\d)\s?[x*×]\s?(?=\d)", re.IGNORECASE)
 """130x170 cm and 130 x 170 cm are the same."""
 _ANY_OFFER = re.compile(
@@ -127,7 +129,8 @@ def has_only_stated_claims(subject: Subject) -> Iterator[Check]:
 
 def _read(text: str, *, plan: bool = False, facts: bool = False) -> _Reading:
     # Single spaces only: patterns that try `\s+` at every place of a long gap take quadratic time.
-    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFKC", text).splitlines())
+    apart = _FRACTION.sub(" ", text)
+    lines = (" ".join(line.split()) for line in unicodedata.normalize("NFKC", apart).splitlines())
     normal = _BY.sub("×", "\n".join(line for line in lines if line))
     offers, rest = offers_in(normal)
     days, rest = days_in(rest, facts=facts)

@@ -112,6 +112,12 @@ def test_copy_may_say_that_a_dated_offer_ends() -> None:
     assert warnings("The offer ends 30 November", offer="20 % off")
 
 
+def test_clothes_may_say_that_children_grow_and_milk_may_not() -> None:
+    for text, held in (("59—90码，长得快也跟得上", False), ("喝了它，宝宝长得快", True)):
+        children = frozenset({"children"})
+        assert held is bool(find_claims(text, markets=frozenset({"cn"}), sectors=children)), text
+
+
 def test_a_claim_ends_with_its_clause() -> None:
     # A full-width comma ends what is said; the next clause is about something else.
     for text in ("朋友圈关一会儿，晒晒太阳", "闺蜜来了，推荐一壶茶", "网友见面，都说好天气"):

@@ -40,6 +40,8 @@ def hard(text: str, facts: str) -> list[str]:
         ("size: 130x170cm", "130 x 170 cm.", "130 x 190 cm."),
         ("size: 130 × 170 cm", "130*170cm, so 130 cm wide.", "140 cm wide."),
         ("steel: 18/8", "Made from 18/8 Steel.", "Made from 18/10 Steel."),
+        ("product: 三速唱片机\n转速：33⅓/45/78 rpm", "三档转速，33⅓、45、78 rpm。", "四档转速。"),
+        ("speed: 33⅓ rpm", "33 1/3 rpm.", "331 rpm."),
         # An offer could not be put into a sentence.
         ("offer: £40 off", "£40 comes off the price.", "£50 comes off the price."),
         ("$20 off the first box", "$20 comes straight off your bill.", "$30 comes straight off your bill."),
