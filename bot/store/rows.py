@@ -1,7 +1,9 @@
 """Between the history's values and its rows: what a draft, an entry or an exported line is in SQL."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -140,14 +142,18 @@ def entry(row: dict[str, Any]) -> HistoryEntry:
     )
 
 
-def earlier(row: dict[str, Any]) -> EarlierCopy:
-    """A row of earlier copy as a value."""
-    return EarlierCopy(
-        number=row["number"],
-        brief=Brief.model_validate_json(row["brief"]),
-        parts=Variant.model_validate_json(row["variant"]).parts,
-        created_at=moment(row["created_at"]),
-    )
+def earlier(rows: Iterable[dict[str, Any]]) -> list[EarlierCopy]:
+    """Rows of earlier copy as values; variants of one draft share its brief, which is slow to read."""
+    brief = lru_cache(maxsize=1_024)(Brief.model_validate_json)
+    return [
+        EarlierCopy(
+            number=row["number"],
+            brief=brief(row["brief"]),
+            parts=Variant.model_validate_json(row["variant"]).parts,
+            created_at=moment(row["created_at"]),
+        )
+        for row in rows
+    ]
 
 
 _EXPORTED_AS_KEPT = (

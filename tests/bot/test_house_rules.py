@@ -266,3 +266,13 @@ async def test_the_first_copy_waits_for_no_index(desk: Desk, history: SqliteHist
     assert earlier._held["T1"] is held
     assert len(held.pieces) == 1
     await history.close()
+
+
+async def test_a_rewrite_with_anothers_slogan_is_no_improvement(desk: Desk, server: OpenAIServer) -> None:
+    answers(server, json.dumps({"text": f"{SLOGAN}. 12 W."}))
+    copy = (
+        "This lamp is a lamp for a desk of any kind, and it has a power of 12 W, which is enough for a desk."
+    )
+    made = await optimise(with_house(desk, references=THEIRS), make_request(copy, aim="shorter"), n=1)
+    assert made.draft is None
+    assert any("is a reference text (Mugly)" in note for note in made.notes)
