@@ -2,35 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypedDict
+from typing import Any
 
-import aiohttp
-import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
+from handlers.answers import give_back
 from handlers.blocks import escape, messages, preformatted, renewed
 from handlers.copy_view import plain_copy
 from handlers.forms import brief_view, fits_form, rewrite_view
-from handlers.kept import as_command, task_of
+from handlers.kept import as_command, task_of, typed_of
 from handlers.notices import refusal_blocks, retried_blocks, task_language
 from handlers.optimise_view import optimise_form
+from handlers.pressed import NOT_KEPT, found, open_view, place_of
 from handlers.reactions import reward_for
 from handlers.services import Services
 from models.errors import CopydeskError
-from models.variant import Draft, Variant
-
-log = structlog.get_logger()
+from models.variant import Variant
 
 INSTRUCTIONS = {
     "copy_shorter": {"en": "Make it shorter.", "zh": "更短一些。"},
     "copy_longer": {"en": "Make it longer, with more of the facts.", "zh": "更长一些，多用给出的事实。"},
     "copy_warmer": {"en": "Make it warmer and friendlier.", "zh": "语气更温暖亲切。"},
 }
-
-_NOT_KEPT = CopydeskError("That copy is not in my history any more.", "Start again with `/copy`.")
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -48,50 +43,23 @@ async def open_rewrite(
     variants: Sequence[Variant],
 ) -> None:
     """Open the form for an instruction; when Slack does not, say what else the person can do."""
-    try:
-        await client.views_open(trigger_id=trigger_id, view=rewrite_view(where, variants))
-    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        log.warning("form.not_opened", error=type(error).__name__)
+    if await open_view(client, trigger_id, rewrite_view(where, variants)):
         text = (
             "Slack did not open the form. Press again, or reply in the copy's thread with what should change."
         )
         await respond(text=text, replace_original=False)
 
 
-class Place(TypedDict):
-    """Where a button was pressed."""
-
-    team_id: str
-    channel_id: str
-    thread_ts: str
-
-
-def _place(body: dict[str, Any]) -> Place:
-    message = body["message"]
-    return {
-        "team_id": (body.get("team") or {}).get("id", ""),
-        "channel_id": body["channel"]["id"],
-        "thread_ts": message.get("thread_ts") or message["ts"],
-    }
-
-
-async def _found(services: Services, variant_id: str) -> tuple[Draft, Variant]:
-    found = await services.history.variant(variant_id)
-    if found is None:
-        raise _NOT_KEPT
-    return found
-
-
 def _rewrites(app: AsyncApp, services: Services) -> None:
     async def quick(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
-        draft, variant = await _found(services, action["value"])
+        draft, variant = await found(services, action["value"])
         task = Task(
             action="rewrite",
             user_id=body["user"]["id"],
             variant_id=variant.id,
             instruction=INSTRUCTIONS[action["action_id"]][draft.brief.resolved_language],
-            **_place(body),
+            **place_of(body),
         )
         await services.jobs.submit(task, f"action:{body['trigger_id']}")
 
@@ -107,16 +75,16 @@ def _rewrites(app: AsyncApp, services: Services) -> None:
         respond: AsyncRespond,
     ) -> None:
         await ack()
-        _, variant = await _found(services, action["value"])
-        await open_rewrite(client, respond, body["trigger_id"], _place(body), [variant])
+        _, variant = await found(services, action["value"])
+        await open_rewrite(client, respond, body["trigger_id"], place_of(body), [variant])
 
     @app.action("copy_text")
     async def as_text(
         ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient
     ) -> None:
         await ack()
-        draft, variant = await _found(services, action["value"])
-        place = _place(body)
+        draft, variant = await found(services, action["value"])
+        place = place_of(body)
         for blocks in messages(preformatted(plain_copy(draft.brief, variant))):
             posted = await client.chat_postMessage(
                 channel=place["channel_id"],
@@ -135,7 +103,7 @@ def _judgements(app: AsyncApp, services: Services) -> None:
     async def feedback(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
         await ack()
         good, variant_id = action["value"][0] == "+", action["value"][1:]
-        await _found(services, variant_id)
+        await found(services, variant_id)
         kept, ended = ("+1", "-1") if good else ("-1", "+1")
         key = {"variant_id": variant_id, "user_id": body["user"]["id"]}
         await services.history.remove_feedback(**key, reaction=ended)
@@ -179,18 +147,21 @@ def _failures(app: AsyncApp, services: Services) -> None:
         await ack()
         task = await task_of(action["value"], services.history)
         if task.brief is None:
-            raise _NOT_KEPT
+            raise NOT_KEPT
         if task.action == "optimise":
             view = optimise_form(task)
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
-            return
-        if fits_form(task.brief):
+        elif fits_form(task.brief):
             where = {"channel_id": task.channel_id, "team_id": task.team_id}
             view = brief_view(task.brief.kind, where, brief=task.brief)
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
+        else:
+            typed = as_command(task.brief)
+            for blocks in messages(
+                refusal_blocks("The brief is too long for a form.", "Change it and send it.", typed)
+            ):
+                await respond(text="The brief is too long for a form.", blocks=blocks, replace_original=False)
             return
-        typed = as_command(task.brief)
-        for blocks in messages(
-            refusal_blocks("The brief is too long for a form.", "Change it and send it.", typed)
-        ):
-            await respond(text="The brief is too long for a form.", blocks=blocks, replace_original=False)
+        if reason := await open_view(client, body["trigger_id"], view):
+            error = CopydeskError(
+                f"Slack did not open the form ({reason}).", "Press again, or change this and send it."
+            )
+            await give_back(respond, error, typed_of(task))

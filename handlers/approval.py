@@ -3,9 +3,8 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
 
-import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
@@ -30,14 +29,13 @@ from handlers.approval_view import (
 )
 from handlers.blocks import Block, escape, renewed
 from handlers.forms import submitted
+from handlers.pressed import MessagePlace, Place, found, message_place_of, open_view
 from handlers.services import Services
 from models.brief import clean_text
-from models.errors import CopydeskError
 from models.variant import Draft, Variant
 
 log = structlog.get_logger()
 
-_NOT_KEPT = CopydeskError("That copy is not in my history any more.", "Start again with `/copy`.")
 _HOW = "Name people and user groups as mentions: `/copy approvers @ana @editors`; `/copy approvers anybody` ends it."
 _MOST_MEMBERS = 20
 # https://docs.slack.dev/messaging/formatting-message-text#advanced
@@ -57,15 +55,6 @@ _ANYBODY = (
 _OWN = re.compile(r"(?:own|自己)\s*[:：]?\s*(on|off|yes|no|开|关|可以|不可以)", re.IGNORECASE)
 
 
-class Place(TypedDict):
-    """Where a button was pressed."""
-
-    team_id: str
-    channel_id: str
-    thread_ts: str
-    ts: str
-
-
 def register(app: AsyncApp, services: Services) -> None:
     """Listen to approval's buttons and form."""
 
@@ -80,7 +69,7 @@ def register(app: AsyncApp, services: Services) -> None:
         draft, variant = await found(services, action["value"])
         asked = action["action_id"]
         what = {SEND: Action.SEND, WITHDRAW: Action.WITHDRAW}.get(asked, Action.APPROVE)
-        place = place_of(body)
+        place = message_place_of(body)
         rule = await services.history.approval_rule(place["team_id"], place["channel_id"])
         who = await _person(client, body["user"]["id"], place, rule)
         try:
@@ -121,14 +110,11 @@ def register(app: AsyncApp, services: Services) -> None:
     ) -> None:
         await ack()
         _, variant = await found(services, action["value"])
-        place = place_of(body)
+        place = message_place_of(body)
         # A form does not bring the message back, and its state has to be shown there.
         message = {"text": body["message"].get("text") or "", "blocks": body["message"].get("blocks") or []}
         await services.history.keep_task(_message_key(place), json.dumps(message, ensure_ascii=False))
-        try:
-            await client.views_open(trigger_id=body["trigger_id"], view=changes_view(place, variant))
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.warning("form.not_opened", error=type(error).__name__)
+        if await open_view(client, body["trigger_id"], changes_view(place, variant)):
             text = "Slack did not open the form. Press again, or reply in the copy's thread with what should change."
             await respond(text=text, replace_original=False)
 
@@ -142,12 +128,8 @@ def register(app: AsyncApp, services: Services) -> None:
             await ack(response_action="errors", errors={"comment": "Say what should change."})
             return
         draft, variant = await found(services, where["variant_id"])
-        place = Place(
-            team_id=where["team_id"],
-            channel_id=where["channel_id"],
-            thread_ts=where["thread_ts"],
-            ts=where["ts"],
-        )
+        thread = Place(team_id=where["team_id"], channel_id=where["channel_id"], thread_ts=where["thread_ts"])
+        place = MessagePlace(**thread, ts=where["ts"])
         rule = await services.history.approval_rule(place["team_id"], place["channel_id"])
         who = await _person(client, body["user"]["id"], place, rule)
         key = f"view:{view['id']}"
@@ -165,11 +147,9 @@ def register(app: AsyncApp, services: Services) -> None:
                 task = Task(
                     action="rewrite",
                     user_id=who.user_id,
-                    team_id=place["team_id"],
-                    channel_id=place["channel_id"],
-                    thread_ts=place["thread_ts"],
                     variant_id=variant.id,
                     instruction=comment,
+                    **thread,
                 )
                 await services.jobs.submit(task, key)
 
@@ -203,7 +183,7 @@ async def approvers(
     if len(members) > _MOST_MEMBERS:
         problem = f"That is {len(members)} approvers; at most {_MOST_MEMBERS} fit."
         return problem, refused_blocks(problem, "Name a user group instead.", ())
-    where = Place(team_id=team_id, channel_id=channel_id, thread_ts="", ts="")
+    where = Place(team_id=team_id, channel_id=channel_id, thread_ts="")
     who = await _person(client, user_id, where, rule)
     if rule.members and user_id not in rule.members and not who.groups:
         refusal = "Only the channel's approvers choose its approvers."
@@ -225,33 +205,8 @@ async def approvers(
     return "", []
 
 
-async def found(services: Services, variant_id: str) -> tuple[Draft, Variant]:
-    """A variant and its draft.
-
-    Raises:
-        CopydeskError: They are not kept any more.
-    """
-    held = await services.history.variant(variant_id)
-    if held is None:
-        raise _NOT_KEPT
-    return held
-
-
-def place_of(body: dict[str, Any]) -> Place:
-    """Where a button was pressed."""
-    message = body.get("message") or {}
-    container = body.get("container") or {}
-    ts = message.get("ts") or container.get("message_ts") or ""
-    return Place(
-        team_id=(body.get("team") or {}).get("id", ""),
-        channel_id=body["channel"]["id"],
-        thread_ts=message.get("thread_ts") or container.get("thread_ts") or ts,
-        ts=ts,
-    )
-
-
 async def show_states(
-    services: Services, client: AsyncWebClient, draft: Draft, place: Place, message: Mapping[str, Any]
+    services: Services, client: AsyncWebClient, draft: Draft, place: MessagePlace, message: Mapping[str, Any]
 ) -> None:
     """Show in a message where each of its variants stands."""
     history = services.history
@@ -276,7 +231,7 @@ async def _changes_asked(
     draft: Draft,
     step: ApprovalStep,
     variant: Variant,
-    place: Place,
+    place: MessagePlace,
 ) -> None:
     kept = await services.history.kept_task(_message_key(place))
     if kept:
@@ -311,5 +266,5 @@ async def _say(client: AsyncWebClient, place: Place, text: str, blocks: list[Blo
     return str(posted["ts"])
 
 
-def _message_key(place: Place) -> str:
+def _message_key(place: MessagePlace) -> str:
     return f"message:{place['channel_id']}:{place['ts']}"

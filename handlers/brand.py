@@ -34,6 +34,7 @@ from handlers.brand_view import (
     told_versions,
 )
 from handlers.forms import submitted
+from handlers.pressed import open_view
 from handlers.problems import tell
 from handlers.reviews_files import download
 from handlers.services import Services
@@ -172,11 +173,7 @@ async def _current(history: History, team_id: str, channel_id: str) -> Block:
 
 
 async def _open(client: AsyncWebClient, respond: AsyncRespond, trigger_id: str, view: Block) -> None:
-    try:
-        await client.views_open(trigger_id=trigger_id, view=view)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        reason = code_of(error) or type(error).__name__
-        log.warning("form.not_opened", reason=reason)
+    if reason := await open_view(client, trigger_id, view):
         await respond(text=f"Slack did not open the form ({reason}). Try again.", replace_original=False)
 
 

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-import aiohttp
-import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
@@ -14,14 +11,13 @@ from handlers.answers import give_back, history_answer
 from handlers.blocks import escape
 from handlers.forms import MOST_INPUT, brief_view
 from handlers.notices import EXAMPLE, FORM_BUTTON, HELP, help_blocks
+from handlers.pressed import open_view
 from handlers.services import Services
 from handlers.slack_text import plain_text
 from handlers.typed import read_command, read_leniently
 from models.brief import Kind
 from models.errors import BriefError, CopydeskError
 from models.grammar import parse_brief
-
-log = structlog.get_logger()
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -107,12 +103,8 @@ async def _open_form(
         await give_back(respond, error, f"/copy {typed}")
         return
     view = brief_view(kind, where, brief=brief, typed=typed if brief else rest, problem=problem)
-    try:
-        await client.views_open(trigger_id=place["trigger_id"], view=view)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+    if reason := await open_view(client, place["trigger_id"], view):
         # An expired trigger, Slack's refusal or the network: the person keeps what was typed.
-        reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-        log.warning("form.not_opened", reason=reason)
         problem_said = CopydeskError(
             f"Slack did not open the form ({reason}).", f"Try again, or type it at once: `{EXAMPLE}`."
         )

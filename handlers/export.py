@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
-import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,15 +12,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.export_formats import FORMATS, Format, format_for
 from bot.platform_export import GENERIC, copy_of, export
 from bot.store import Approval
-from handlers.approval import found, place_of
 from handlers.approval_view import EXPORT
 from handlers.blocks import Block, rich, words
 from handlers.forms import input_block, option, select, submitted
+from handlers.pressed import found, open_view, place_of
 from handlers.services import Services
 from models.errors import CopydeskError, DeliveryError
 from models.variant import Variant
-
-log = structlog.get_logger()
 
 FORM = "copy_export_form"
 _FIELD = "field_"
@@ -42,10 +39,7 @@ def register(app: AsyncApp, services: Services) -> None:
         draft, variant = await found(services, action["value"])
         await _approved(services, variant)
         view = export_view(place_of(body), variant, format_for(draft.brief.platform))
-        try:
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.warning("form.not_opened", error=type(error).__name__)
+        if await open_view(client, body["trigger_id"], view):
             await respond(text="Slack did not open the form. Press again.", replace_original=False)
 
     @app.view(FORM)

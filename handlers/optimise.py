@@ -4,10 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-import aiohttp
-import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Task
@@ -16,13 +13,12 @@ from handlers.answers import give_back
 from handlers.blocks import Block
 from handlers.forms import submitted
 from handlers.optimise_view import FORM, optimise_view, text_of_form
+from handlers.pressed import open_view
 from handlers.services import Services
 from handlers.slack_text import plain_text
 from models.brief import clean_text
 from models.errors import BriefError, CopydeskError, EngineCannotServe
 from models.variant import Draft
-
-log = structlog.get_logger()
 
 _MOST_ERROR = 2_000
 _NO_TEXT = "That message has no text. Use the shortcut on a message that holds copy."
@@ -93,11 +89,7 @@ async def open_form(
 async def _open(
     client: AsyncWebClient, respond: AsyncRespond, trigger_id: str, view: Block, typed: str
 ) -> None:
-    try:
-        await client.views_open(trigger_id=trigger_id, view=view)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-        log.warning("form.not_opened", reason=reason)
+    if reason := await open_view(client, trigger_id, view):
         told = CopydeskError(
             f"Slack did not open the form ({reason}).",
             "Try again, or type `/copy optimize your copy | aim: warmer`.",

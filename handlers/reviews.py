@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
 import aiohttp
-import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,13 +17,12 @@ from bot.store import History
 from handlers.blocks import Block, button
 from handlers.forms import brief_values, brief_view, submitted
 from handlers.notices import refusal_blocks, retried_blocks
+from handlers.pressed import open_view
 from handlers.reviews_files import readable
 from handlers.reviews_view import DESCRIBE, FORM, RETRY, reviews_view
 from handlers.services import Services
 from models.brief import MAX_PRODUCT_CHARACTERS, Brief, Kind, Language, clean_text, make_brief
 from models.errors import BriefError, CopydeskError
-
-log = structlog.get_logger()
 
 NO_FILE = CopydeskError(
     "I see no file of reviews here.",
@@ -57,11 +55,7 @@ async def open_form(
 ) -> None:
     """Open the form; when Slack does not, the person is told what else they can do."""
     where = {"channel_id": place["channel_id"], "team_id": place["team_id"]}
-    try:
-        view = reviews_view(where, product=product)
-        await client.views_open(trigger_id=place["trigger_id"], view=view)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        log.warning("form.not_opened", error=type(error).__name__)
+    if await open_view(client, place["trigger_id"], reviews_view(where, product=product)):
         text = "Slack did not open the form. Try again, or say `@Copydesk reviews` with a file of reviews."
         await respond(text=text, replace_original=False)
 
@@ -213,7 +207,11 @@ def _buttons(app: AsyncApp, services: Services) -> None:
 
     @app.action(DESCRIBE)
     async def describe(
-        ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], client: AsyncWebClient
+        ack: AsyncAck,
+        body: dict[str, Any],
+        action: dict[str, Any],
+        client: AsyncWebClient,
+        respond: AsyncRespond,
     ) -> None:
         await ack()
         task, report = await _kept(services.history, action["value"])
@@ -226,7 +224,9 @@ def _buttons(app: AsyncApp, services: Services) -> None:
         )
         where = {"channel_id": channel, "team_id": (body.get("team") or {}).get("id", "")}
         view = brief_view(Kind.DESCRIPTION, where, brief=brief, problem=notice)
-        await client.views_open(trigger_id=body["trigger_id"], view=view)
+        if await open_view(client, body["trigger_id"], view):
+            text = "Slack did not open the form. Press the report's button again."
+            await respond(text=text, replace_original=False)
 
 
 def description_brief(

@@ -7,10 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.prompts import Prompts
@@ -30,6 +27,7 @@ from bot.templates_store import (
 from handlers.blocks import Block, escape, messages, rich, words
 from handlers.forms import submitted
 from handlers.notices import refusal_blocks
+from handlers.pressed import open_view
 from handlers.problems import tell
 from handlers.reviews_files import download
 from handlers.services import Services
@@ -51,8 +49,6 @@ from handlers.templates_view import (
 from models.brief import Brief
 from models.errors import BriefError, CopydeskError, TemplateError
 from models.grammar import print_brief
-
-log = structlog.get_logger()
 
 HOW = (
     "`/copy templates` lists them; `/copy templates show ad/en/large-benefit.j2` shows one, and `edit`, `test`, "
@@ -330,11 +326,8 @@ def _confirmed(kept: TemplateVersion) -> str:
 
 
 async def _open(client: AsyncWebClient, trigger_id: str, view: Block) -> None:
-    try:
-        await client.views_open(trigger_id=trigger_id, view=view)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        log.warning("form.not_opened", error=type(error).__name__)
-        raise CopydeskError("Slack did not open the form.", "Try again.") from error
+    if await open_view(client, trigger_id, view):
+        raise CopydeskError("Slack did not open the form.", "Try again.")
 
 
 async def _answer(respond: AsyncRespond, text: str, blocks: list[Block]) -> None:

@@ -24,18 +24,6 @@ PATIENCE = 40.0
 
 
 @pytest.fixture
-async def workspace() -> AsyncIterator[LocalWorkspace]:
-    async with LocalWorkspace(manifest_path=MANIFEST) as running:
-        yield running
-
-
-@pytest.fixture
-async def people(workspace: LocalWorkspace) -> AsyncIterator[WorkspaceClient]:
-    async with WorkspaceClient(workspace.url) as client:
-        yield client
-
-
-@pytest.fixture
 async def server() -> AsyncIterator[OpenAIServer]:
     async with OpenAIServer() as running:
         yield running

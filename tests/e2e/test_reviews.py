@@ -208,6 +208,23 @@ async def test_a_description_starts_from_what_the_facts_confirm_and_never_from_c
     assert "hinge" not in str(stage.server.requests[-1])
 
 
+async def test_a_report_is_not_lost_when_slack_does_not_open_the_form_for_its_description(
+    stage: Stage,
+) -> None:
+    product = stage.product()
+    await share(stage, "reviews.csv", table(product), "@copydesk reviews")
+    message = await the_report(stage, product)
+    await stage.people.control("fail", method="views.open", times=1, error="expired_trigger_id")
+    await stage.people.action(message, "reviews_describe")
+    await stage.message("Slack did not open the form. Press the report's button again.", kind="ephemeral")
+    assert (await the_report(stage, product))["blocks"] == message["blocks"]
+    await stage.people.action(message, "reviews_describe")
+    view = await stage.people.wait_for(
+        lambda one: one["callback_id"] == "copy_brief" and product in str(one["blocks"]), kind="view"
+    )
+    await stage.people.close_view(view["id"])
+
+
 def zipped() -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:

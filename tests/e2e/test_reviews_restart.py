@@ -10,23 +10,13 @@ import pytest
 
 from models.sentiment import WEIGHTS
 from tests.e2e.conftest import buttons, said
-from tests.e2e.test_restart import (
-    PATIENCE,
-    connected,
-    environment,
-    kill,
-    mine,
-    people,
-    running,
-    server,
-    workspace,
-)
+from tests.e2e.test_restart import PATIENCE, connected, environment, kill, mine, running, server
 from tests.servers.openai_server import OpenAIServer
 from workspace.client import WorkspaceClient
 from workspace.seed import MARKETING
 from workspace.server import LocalWorkspace
 
-__all__ = ["people", "server", "workspace"]
+__all__ = ["server"]
 
 REVIEWS = 3_000
 

@@ -170,6 +170,32 @@ async def test_a_long_brief_can_be_retried_and_edited(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("ad {} | battery: 5000 mAh | audience: parents", "New copy"),
+        ("optimize {} has a 5000 mAh battery. | aim: warmer", "Optimise copy"),
+    ],
+)
+async def test_a_brief_is_not_lost_when_slack_does_not_open_the_form_to_edit_it(
+    stage: Stage, typed: str, title: str
+) -> None:
+    product = stage.product()
+    typed = typed.format(product)
+    stage.server.script("server_error", times=None)
+    await stage.people.command(MARKETING, "/copy", typed)
+    failed = await stage.message("❌", product, channel=MARKETING)
+    stage.server.clear()
+    await stage.people.control("fail", method="views.open", times=1, error="expired_trigger_id")
+    await stage.people.action(failed, "copy_edit", user=BEN)
+    told = await stage.message(f"/copy {typed}", kind="ephemeral", user=BEN)
+    assert "Slack did not open the form (expired_trigger_id). Press again" in said(told)
+    await stage.people.action(failed, "copy_edit", user=BEN)
+    view = await stage.people.wait_for(lambda one: product in str(one["blocks"]), kind="view", user=BEN)
+    assert view["title"]["text"] == title
+    await stage.people.close_view(view["id"], user=BEN)
+
+
+@pytest.mark.parametrize(
     ("fault", "told"),
     [
         ("bad_key", "OPENAI_API_KEY"),

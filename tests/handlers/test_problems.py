@@ -10,12 +10,12 @@ from slack_bolt.app.async_app import AsyncApp
 from handlers import problems
 from handlers.blocks import escape
 from models.errors import HistoryError
-from tests.workspace.conftest import app, modal, people, slack, socket_app, text_input, workspace
+from tests.workspace.conftest import app, modal, slack, socket_app, text_input, workspace
 from workspace.client import WorkspaceClient
 from workspace.seed import MARKETING, RANDOM
 from workspace.server import LocalWorkspace
 
-__all__ = ["app", "people", "slack", "workspace"]
+__all__ = ["app", "slack", "workspace"]
 
 
 def failing(app: AsyncApp, error: Exception) -> None:

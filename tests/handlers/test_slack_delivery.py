@@ -10,7 +10,6 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.jobs import Failure, Task
-from bot.slack_account import MANIFEST
 from bot.store import SqliteHistory, open_history
 from handlers.slack_delivery import SlackDelivery
 from models.brief import Brief
@@ -20,18 +19,6 @@ from tests import factories
 from workspace.client import WorkspaceClient
 from workspace.seed import ANA, MARKETING
 from workspace.server import LocalWorkspace
-
-
-@pytest.fixture
-async def workspace() -> AsyncIterator[LocalWorkspace]:
-    async with LocalWorkspace(manifest_path=MANIFEST) as running:
-        yield running
-
-
-@pytest.fixture
-async def people(workspace: LocalWorkspace) -> AsyncIterator[WorkspaceClient]:
-    async with WorkspaceClient(workspace.url) as client:
-        yield client
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from playwright.async_api import Locator, Page, expect
 from slack_bolt.app.async_app import AsyncApp
 
 from tests.browser import EXPECT_MS, OpenPage, browser, chromium, open_page
-from tests.workspace.conftest import app, people, slack, socket_app, workspace
+from tests.workspace.conftest import app, slack, socket_app, workspace
 from workspace.seed import ANA, MARKETING
 from workspace.server import LocalWorkspace
 
-__all__ = ["app", "browser", "chromium", "open_page", "people", "slack", "workspace"]
+__all__ = ["app", "browser", "chromium", "open_page", "slack", "workspace"]
 
 Visit = Callable[..., Awaitable[Page]]
 

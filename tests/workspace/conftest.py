@@ -43,13 +43,6 @@ async def workspace(tmp_path: Path) -> AsyncIterator[LocalWorkspace]:
 
 
 @pytest.fixture
-async def people(workspace: LocalWorkspace) -> AsyncIterator[WorkspaceClient]:
-    """People acting in the workspace."""
-    async with WorkspaceClient(workspace.url) as client:
-        yield client
-
-
-@pytest.fixture
 def slack(workspace: LocalWorkspace) -> AsyncWebClient:
     """slack_sdk's own client with the bot's token."""
     return AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)

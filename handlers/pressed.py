@@ -1,0 +1,86 @@
+"""What answering a press takes: where it was, the copy that it is about, and the form that it opens."""
+
+from typing import Any, TypedDict
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.blocks import Block
+from handlers.services import Services
+from handlers.slack_posts import code_of
+from models.errors import CopydeskError
+from models.variant import Draft, Variant
+
+__all__ = ["NOT_KEPT", "MessagePlace", "Place", "found", "message_place_of", "open_view", "place_of"]
+
+log = structlog.get_logger()
+
+NOT_KEPT = CopydeskError("That copy is not in my history any more.", "Start again with `/copy`.")
+
+
+class Place(TypedDict):
+    """The thread in which a button was pressed."""
+
+    team_id: str
+    channel_id: str
+    thread_ts: str
+
+
+class MessagePlace(Place):
+    """The message under which a button was pressed."""
+
+    ts: str
+
+
+def place_of(body: dict[str, Any]) -> Place:
+    """In which thread a button was pressed."""
+    message, container = body.get("message") or {}, body.get("container") or {}
+    return Place(
+        team_id=(body.get("team") or {}).get("id", ""),
+        channel_id=body["channel"]["id"],
+        thread_ts=message.get("thread_ts") or container.get("thread_ts") or _ts_of(body),
+    )
+
+
+def message_place_of(body: dict[str, Any]) -> MessagePlace:
+    """Under which message a button was pressed."""
+    return MessagePlace(**place_of(body), ts=_ts_of(body))
+
+
+async def found(services: Services, variant_id: str) -> tuple[Draft, Variant]:
+    """A variant and its draft.
+
+    Raises:
+        CopydeskError: They are not kept any more.
+    """
+    held = await services.history.variant(variant_id)
+    if held is None:
+        raise NOT_KEPT
+    return held
+
+
+async def open_view(client: AsyncWebClient, trigger_id: str, view: Block) -> str:
+    """Open a form: "", or why it did not open, which the person has to be told.
+
+    Args:
+        client: Slack's.
+        trigger_id: What the press gave; it expires after three seconds.
+        view: The form.
+
+    Returns:
+        Slack's code of its refusal, or the kind of the network's error.
+    """
+    try:
+        await client.views_open(trigger_id=trigger_id, view=view)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        reason = code_of(error) or type(error).__name__
+        log.warning("form.not_opened", reason=reason)
+        return reason
+    return ""
+
+
+def _ts_of(body: dict[str, Any]) -> str:
+    message, container = body.get("message") or {}, body.get("container") or {}
+    return message.get("ts") or container.get("message_ts") or ""
