@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from models.checks.facts_units import MONTHS
+
 __all__ = ["Claim", "ClaimKind", "claims_in", "kinds", "places_in", "supported"]
 
 _FOLDER = Path(__file__).parent
@@ -171,7 +173,10 @@ def _origins() -> tuple[re.Pattern[str], ...]:
             rf"\b{made}\s+(?:by\s+hand\s+)?(?:in|from)\s+(?:the\s+)?(?P<n>(?:{names})\b|(?:(?-i:[A-Z])[\w'’-]+)(?:\s+(?-i:[A-Z])[\w'’-]+)?)",
             re.IGNORECASE,
         ),
-        re.compile(rf"\b(?P<a>{adjectives})[\s-](?:\w+\s+)?{goods}\b", re.IGNORECASE),
+        re.compile(
+            rf"\b(?!english\s+breakfast|french\s+(?:press|toast|horn)|irish\s+coffee)(?P<a>{adjectives})[\s-](?:\w+\s+)?{goods}\b",
+            re.IGNORECASE,
+        ),
         re.compile(
             rf"\bfrom\s+(?:the\s+(?:hills|mountains|heart|coast|fields|farms|highlands|valleys)\s+of\s+)?(?P<n>{names})\b(?!\s+to\b)",
             re.IGNORECASE,
@@ -183,7 +188,7 @@ def _origins() -> tuple[re.Pattern[str], ...]:
     )
 
 
-_NOT_SAID = {"small", "batches", "hand", "minutes"}
+_NOT_SAID = {"small", "batches", "hand", "minutes", "spring", "summer", "autumn", "winter", *MONTHS}
 
 
 def places_in(text: str) -> Iterator[Claim]:

@@ -127,7 +127,7 @@ _SPECIAL: tuple[_Special, ...] = tuple(
         (rf"\b(?:{_N})[\s-]million\b(?:[\s-](?P<unit>{_ENGLISH_UNIT})\b)?", 1_000_000, 0, "?"),
         (rf"\b(?:{_N})[\s-]billion\b(?:[\s-](?P<unit>{_ENGLISH_UNIT})\b)?", 1e9, 0, "?"),
         (r"(?P<n>)(?:\btwice(?=\s+(?:the|as)\b)|\bdouble(?=\s+(?:the|your)\b)|\bdoubles(?=\s+(?:the|your)\b)"
-         r"|(?:快|多|高|提升|增加|增长|大|强|轻|亮)了?一倍|翻倍|翻番|加倍|双倍)", 0, 2, "x"),
+         r"|(?:快|多|高|提升|增加|增长|大|强|轻|亮)了?一倍|翻倍|翻番(?!茄)|加倍|双倍)", 0, 2, "x"),
         (r"(?P<n>)\b(?:triple|thrice|three\s+times)(?=\s+(?:the|as)\b)", 0, 3, "x"),
         (r"(?P<n>)\bhalf(?=\s+(?:the|as)\b(?!\s+(?:fun|battle|night|way|story|world|day)\b))"
          r"|(?P<m>)(?:(?:只有|仅|不到)[^，。！？\n]{0,8}?一半|一半的?(?:重量|体积|价格|时间|厚度)|减半)", 0, 0.5, "x"),

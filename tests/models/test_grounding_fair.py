@@ -47,6 +47,21 @@ def hard(text: str, facts: str) -> list[str]:
         ("$20 off the first box", "$20 comes straight off your bill.", "$30 comes straight off your bill."),
         ("优惠：立减20元", "结算时立减20元。", "结算时再减30元。"),
         ("offer: 20% off until 30 November", "The offer ends 30 November.", "The offer ends 12 December."),
+        # What things are called is no origin, award or promise.
+        ("a teapot", "A pot of English breakfast tea.", "English tea."),
+        ("harvest: June 2026", "Picked by hand in June.", "Picked by hand in Yunnan."),
+        ("a hook", "Number one on your list, in room number one.", "The number one hook."),
+        ("a trophy", "Award yourself a break.", "An award for design."),
+        ("a print", "On sale at the museum shop.", "On sale now."),
+        ("a tent", "The last days of summer.", "The last days to buy."),
+        ("a coat", "Warmer than it looks.", "Warmer than wool."),
+        ("三脚架，高158 cm", "拉到最大高度158 cm。", "高度最大的三脚架。"),
+        ("纸巾 3包", "一家三包。", "全国三包。"),
+        (
+            "offer: 20% off with code FERN20",
+            "20% off the first case with code FERN20.",
+            "The first kombucha with honey.",
+        ),
         # Ways of speaking that promise nothing.
         ("对象：上班族", "早八人的早餐。", "8人份早餐。"),
         ("对象：上班族", "朝九晚五也来得及。", "可睡九晚。"),
