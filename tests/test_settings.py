@@ -8,6 +8,7 @@ import pytest
 from bot.rewards import DEFAULT_REWARDS
 from bot.settings import Settings, load_settings, variable
 from bot.settings_words import markdown, unknown_settings
+from models.checks.claims_rules import MARKETS
 from models.errors import SettingsError
 
 DOCS = Path(__file__).parents[1] / "docs/configuration.md"
@@ -54,6 +55,12 @@ def test_markets_and_sectors_are_lists_however_they_are_written(monkeypatch: pyt
     assert load_settings().markets == ("eu", "cn")
     assert "names “fr”" in refused(COPYDESK_MARKETS="us, fr")
     assert "is no folder" in refused(COPYDESK_CLAIM_RULES="nowhere")
+
+
+def test_every_market_that_has_rules_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings do not load the rules, and still know every market in them."""
+    monkeypatch.setenv("COPYDESK_MARKETS", ",".join(MARKETS))
+    assert load_settings().markets == MARKETS
 
 
 def test_nothing_has_to_be_set() -> None:
