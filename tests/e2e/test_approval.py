@@ -146,7 +146,10 @@ async def test_a_channels_approvers_approve_and_others_are_told_who_they_are(sta
 
 async def test_findings_are_named_before_copy_is_approved_with_them(stage: Stage) -> None:
     product = stage.product()
-    long = f"{product} has a 5000 mAh battery for your whole day. " * 4
+    long = (
+        f"{product} has a 5000 mAh battery. It goes with you from the first train to the last message of the evening, "
+        "and you look at the sky instead of at the battery's bar. "
+    )
     given = itertools.count()
     stage.server.reply = lambda body: [
         json.dumps({"primary_text": f"{long}{next(given)}", "headline": "5000 mAh", "description": product})
