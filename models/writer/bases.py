@@ -43,7 +43,7 @@ BASES: dict[BaseName, Base] = {
         languages=("en", "zh"),
         chat_template=_GEMMA_TURNS,
         end="<end_of_turn>",
-        vocabulary=32_000,
+        vocabulary=64_000,
         special=("<pad>", "<eos>", "<bos>", "<unk>", "<start_of_turn>", "<end_of_turn>"),
     ),
     "smol": Base(

@@ -1,6 +1,7 @@
 """Rows as token ids: prompt, forced beginnings and the text to learn, packed into sequences of one length."""
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from models.writer.prompt import answer, prompt
 from models.writer.rows import Row
 
-__all__ = ["Example", "Packed", "encode_row", "pack", "shuffled"]
+__all__ = ["Example", "Packed", "encode_row", "pack", "varied"]
 
 IGNORED = -100
 """The label of tokens that are not learned, as torch's cross entropy takes it."""
@@ -67,8 +68,51 @@ def encode_row(row: Row, tokenizer: Any) -> Example:
     return Example(tuple(ids), tuple(labels))
 
 
-def shuffled(row: Row, chance: random.Random) -> Row:
-    """The row with its attributes and keywords in another order, since people type them in any."""
+_RUN = re.compile(r"(?<![\d.,:/-])\d{2,5}(?![\d.,:/-]|\s*[%％])")
+# The share of rows whose figures are changed each time that they are learned.
+_CHANGED = 0.5
+
+
+def varied(row: Row, chance: random.Random) -> Row:
+    """The row as somebody else might have typed it: other order, and often other figures.
+
+    Attributes and keywords come in another order. A figure of two to five digits that an attribute states becomes
+    another of as many digits wherever the row has it, so that figures are copied and not remembered; figures that
+    also stand in the product's name, the offer or the dates stay.
+    """
+    row = _reordered(row, chance)
+    if chance.random() >= _CHANGED:
+        return row
+    brief = row.brief
+    fixed = " ".join((brief.product, brief.offer, brief.dates, brief.goal, row.ask))
+    stated = {run for value in brief.attributes.values() for run in _RUN.findall(value)}
+    figures = {
+        run: str(chance.randrange(10 ** (len(run) - 1), 10 ** len(run)))
+        for run in sorted(stated)
+        if run not in fixed and not run.startswith("0")
+    }
+    if not figures:
+        return row
+
+    def changed(text: str) -> str:
+        return re.sub(r"\d+", lambda run: figures.get(run[0], run[0]), text)
+
+    attributes = {name: changed(value) for name, value in brief.attributes.items()}
+    said = {
+        "attributes": attributes,
+        "keywords": tuple(changed(word) for word in brief.keywords),
+        "must_include": tuple(changed(phrase) for phrase in brief.must_include),
+    }
+    return row.model_copy(
+        update={
+            "brief": brief.model_copy(update=said),
+            "parts": tuple(part.model_copy(update={"text": changed(part.text)}) for part in row.parts),
+            "before": tuple(part.model_copy(update={"text": changed(part.text)}) for part in row.before),
+        }
+    )
+
+
+def _reordered(row: Row, chance: random.Random) -> Row:
     attributes = list(row.brief.attributes.items())
     keywords = list(row.brief.keywords)
     chance.shuffle(attributes)

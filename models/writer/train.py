@@ -19,10 +19,11 @@ from typing import Any
 import platformdirs
 
 from models.errors import CorpusError, WeightsError
+from models.generation.fetch import sha256_of
 from models.generation.weights import ensure_weights
 from models.writer.assemble import prepare
 from models.writer.bases import BASES, Base
-from models.writer.examples import IGNORED, Example, Packed, encode_row, pack, shuffled
+from models.writer.examples import IGNORED, Example, Packed, encode_row, pack, varied
 from models.writer.rows import CORPUS, Row, read_rows
 
 __all__ = ["Recipe", "main", "train"]
@@ -32,13 +33,16 @@ __all__ = ["Recipe", "main", "train"]
 class Recipe:
     """What a run depends on; a checkpoint of another recipe is not continued.
 
-    `rank` is LoRA's (0 = every weight of the layers is tuned), `alpha` its scale; `length` is a packed sequence's
-    tokens, `batch` how many of them make a step; `patience` is how many evaluations without a better held-apart
-    loss end the run.
+    `series` are the letters of the corpus files learned from, `start` the SHA-256 of the adapter that the run begins
+    with ("" = none). `rank` is LoRA's (0 = every weight of the layers is tuned), `alpha` its scale; `length` is a
+    packed sequence's tokens, `batch` how many of them make a step; `patience` is how many evaluations without a better
+    held-apart loss end the run.
     """
 
     base: str
     rows: int
+    series: str = "abcdef"
+    start: str = ""
     epochs: float = 3.0
     rate: float = 5e-4
     rank: int = 64
@@ -62,7 +66,7 @@ def batches_of_epoch(rows: Sequence[Row], tokenizer: Any, recipe: Recipe, epoch:
     chance = random.Random(recipe.seed + epoch)  # noqa: S311 - an order, no secret
     ordered = list(rows)
     chance.shuffle(ordered)
-    examples = [encode_row(shuffled(row, chance), tokenizer) for row in ordered]
+    examples = [encode_row(varied(row, chance), tokenizer) for row in ordered]
     packed = list(pack(examples, recipe.length))
     return [packed[at : at + recipe.batch] for at in range(0, len(packed), recipe.batch)]
 
@@ -145,7 +149,13 @@ def _with_lora(network: Any, recipe: Recipe) -> Any:
 
 
 def train(
-    folder: Path, base: Base, rows: Sequence[Row], apart: Sequence[Row], recipe: Recipe, work: Path
+    folder: Path,
+    base: Base,
+    rows: Sequence[Row],
+    apart: Sequence[Row],
+    recipe: Recipe,
+    work: Path,
+    start: Path | None = None,
 ) -> dict[str, Any]:
     """Tune the model in `folder`; leaves the best adapter (or tuned model) and `run.json` in `work`.
 
@@ -156,11 +166,13 @@ def train(
         apart: What is never learned; the run ends early when the loss on it stops falling.
         recipe: How.
         work: For checkpoints and the result.
+        start: An adapter of the same rank to begin with.
 
     Returns:
         What `run.json` holds: the recipe, and the losses by step.
     """
     import torch
+    from safetensors.torch import load_file
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     torch.manual_seed(recipe.seed)
@@ -176,6 +188,9 @@ def train(
     learned = {name: p for name, p in model.named_parameters() if p.requires_grad}
     for parameter in learned.values():
         parameter.data = parameter.data.float()
+    if start is not None:
+        for name, tensor in load_file(start).items():
+            learned[name].data.copy_(tensor)
     pad = tokenizer.pad_token_id or 0
     held = [encode_row(row, tokenizer) for row in apart]
     epochs = math.ceil(recipe.epochs)
@@ -267,10 +282,10 @@ def _keep_best(learned: dict[str, Any], work: Path) -> None:
     (work / "best.tmp").replace(work / "best.safetensors")
 
 
-def corpus_files(prefix: str, languages: Sequence[str]) -> Iterator[Path]:
-    """The corpus's files (`train` or `apart`) in these languages, in order."""
+def corpus_files(prefix: str, languages: Sequence[str], series: str) -> Iterator[Path]:
+    """The corpus's files (`train` or `apart`) in these languages and series, in order."""
     for language in languages:
-        yield from sorted(CORPUS.glob(f"{prefix}-{language}-*.jsonl"))
+        yield from sorted(CORPUS.glob(f"{prefix}-{language}-[{series}].jsonl"))
 
 
 def _prepared(base: Base, folder: Path) -> Path:
@@ -291,9 +306,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--folder", type=Path, help="the base as models.writer.assemble prepares it; default: made"
     )
     parser.add_argument("--work", type=Path, required=True, help="where checkpoints and the result are kept")
+    parser.add_argument(
+        "--start", type=Path, help="an adapter to begin with: `best.safetensors` of another run"
+    )
+    given = ("base", "rows", "start")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     for name, field in Recipe.__dataclass_fields__.items():
-        if name not in ("base", "rows"):
+        if name not in given:
             parser.add_argument(
                 f"--{name.replace('_', '-')}", type=type(field.default), default=field.default
             )
@@ -304,15 +323,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     torch.set_num_threads(options.threads)
     base = BASES[options.base]
-    rows = read_rows(list(corpus_files("train", base.languages)))
-    apart = read_rows(list(corpus_files("apart", base.languages)))
-    chosen = {
-        name: getattr(options, name) for name in Recipe.__dataclass_fields__ if name not in ("base", "rows")
-    }
-    recipe = Recipe(base=base.name, rows=len(rows), **chosen)
+    rows = read_rows(list(corpus_files("train", base.languages, options.series)))
+    apart = read_rows(list(corpus_files("apart", base.languages, options.series)))
+    chosen = {name: getattr(options, name) for name in Recipe.__dataclass_fields__ if name not in given}
+    started = sha256_of(options.start) if options.start else ""
+    recipe = Recipe(base=base.name, rows=len(rows), start=started, **chosen)
     options.work.mkdir(parents=True, exist_ok=True)
     folder = options.folder or _prepared(base, options.work / "base")
-    run = train(folder, base, rows, apart, recipe, options.work)
+    run = train(folder, base, rows, apart, recipe, options.work, options.start)
     print(json.dumps(run["best"]))
     return 0
 

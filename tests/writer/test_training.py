@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.writer.bases import BASES
-from models.writer.examples import IGNORED, Example, encode_row, pack, shuffled
+from models.writer.examples import IGNORED, Example, encode_row, pack, varied
 from models.writer.prompt import answer
 from models.writer.rows import CORPUS, Row, read_rows
 from tests.writer.tiny import tiny_base
@@ -18,6 +19,7 @@ from tests.writer.tiny import tiny_base
 peft = pytest.importorskip("peft", reason="training's packages are not in the lock")
 
 BASE = BASES["gemma"]
+LEARNED = read_rows([CORPUS / "train-en-a.jsonl", CORPUS / "train-zh-a.jsonl"])
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +152,25 @@ def test_the_adapter_that_ships_makes_the_model_that_was_trained(
 
 def test_rows_are_learned_with_their_attributes_in_any_order(rows: list[Row]) -> None:
     row = next(row for row in rows if len(row.brief.attributes) > 2)
-    orders = {tuple(shuffled(row, random.Random(seed)).brief.attributes) for seed in range(20)}
+    orders = {tuple(varied(row, random.Random(seed)).brief.attributes) for seed in range(20)}
     assert len(orders) > 1
     assert all(sorted(order) == sorted(row.brief.attributes) for order in orders)
+
+
+@given(seed=st.integers(0, 10_000), number=st.integers(0, 10_000))
+def test_changed_figures_are_changed_alike_in_brief_and_copy(seed: int, number: int) -> None:
+    row = LEARNED[number % len(LEARNED)]
+    other = varied(row, random.Random(seed))
+    before, after = (set(re.findall(r"\d+", _told(one))) for one in (row, other))
+    written, rewritten = (
+        set(re.findall(r"\d+", " ".join(part.text for part in one.parts))) for one in (row, other)
+    )
+    # A figure of the copy that the brief stated is one that the changed brief states, too.
+    assert len(written - before) >= len(rewritten - after)
+    for name in ("product", "offer", "dates"):
+        assert getattr(other.brief, name) == getattr(row.brief, name)
+
+
+def _told(row: Row) -> str:
+    beginnings = " ".join(opening for opening, _ in answer(row))
+    return f"{row.brief.facts} {row.ask} {beginnings} {' '.join(part.text for part in row.before)}"
