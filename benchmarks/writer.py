@@ -59,7 +59,9 @@ class Copy(NamedTuple):
 def briefs_of(name: str) -> list[Brief]:
     """The held-apart briefs, the shared ones, or those of a file."""
     if name == "apart":
-        return [row.brief for row in read_rows(sorted(CORPUS.glob("apart-*.jsonl"))) if row.task == "write"]
+        # Each held-apart brief has copy in both styles; it is asked for once.
+        rows = read_rows(sorted(CORPUS.glob("apart-*.jsonl")))
+        return list({row.brief.product: row.brief for row in rows if row.task == "write"}.values())
     file = SHARED if name == "shared" else Path(name)
     return [
         make_brief(json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()
@@ -246,7 +248,6 @@ async def main() -> None:
         nargs="+",
         default=[
             "copydesk-writer-gemma",
-            "copydesk-writer-smol",
             "gemma-3-270m free",
             "smollm2-135m-instruct free",
             "smollm2-135m-instruct + lines",

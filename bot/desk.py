@@ -188,8 +188,8 @@ class Desk:
             raise EngineCannotServe(
                 f"The brief is in {known[language]}, and the model {info.ref.model} writes "
                 f"{' and '.join(known.get(code, code) for code in sorted(info.languages))} only.",
-                "Set OPENAI_API_KEY (and OPENAI_BASE_URL for another server), or COPYDESK_LOCAL_MODEL to a model "
-                f"that writes {known[language]}.",
+                "Run `copydesk setup --writer gemma` for a local model that writes both, or set OPENAI_API_KEY (and "
+                "OPENAI_BASE_URL for another server).",
             )
 
     def prompt(self, task: str, brief: Brief, context: Mapping[str, Any]) -> Prompt:

@@ -88,6 +88,7 @@ class Work:
         if self.brand and (vouched := self.brand.vouched(brief)):
             self.facts += f"\n{vouched}"
         self._judged: dict[tuple[Part, ...], tuple[Check, ...]] = {}
+        self._found: dict[tuple[tuple[Part, ...], tuple[tuple[Part, ...], ...]], tuple[Check, ...]] = {}
         self.specs: tuple[PartSpec, ...] = fitted(parts_for_brief(brief), before, self.wish)
         self._said = self.facts
         self._told = prompt.instructions
@@ -352,7 +353,11 @@ class Work:
         )
 
     def _examine(self, subject: Subject) -> tuple[Check, ...]:
-        return examine(subject, self._checks)
+        """The checks' findings; the same copy is asked about several times a round, and examined once."""
+        key = (subject.parts, subject.others)
+        if key not in self._found:
+            self._found[key] = examine(subject, self._checks)
+        return self._found[key]
 
     def _examined(self, parts: tuple[Part, ...], others: tuple[tuple[Part, ...], ...] = ()) -> Scored:
         subject = self._subject(parts, others)

@@ -9,8 +9,8 @@ from bot.cli.common import progress, read_settings
 @click.option(
     "--writer",
     type=click.Choice(["none", "smol", "gemma"]),
-    help="The model that writes without a key: gemma (English and Chinese, the default), smol (English, a smaller "
-    "download) or none.",
+    help="The model that writes without a key: gemma (our own writer, English and Chinese, the default), smol (a "
+    "general model, English, a smaller download) or none.",
 )
 def command(writer: str | None) -> None:
     """Fetch, verify and make the local model's weights, once; quick when they are there.
@@ -29,7 +29,9 @@ def command(writer: str | None) -> None:
         return
     model = settings.local_model or chosen_model(settings.cache_dir)
     if not model:
-        click.echo("No local model: copy needs OPENAI_API_KEY. `copydesk setup --writer gemma` brings one back.")
+        click.echo(
+            "No local model: copy needs OPENAI_API_KEY. `copydesk setup --writer gemma` brings one back."
+        )
         return
     with progress("Weights") as step:
         folder = ensure_weights(settings.cache_dir, step, model)

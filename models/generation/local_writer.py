@@ -1,5 +1,6 @@
 """Sampling with our own writer: variants side by side, all parts of each in one go, held to limits and figures."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +18,8 @@ __all__ = ["WriterSampler"]
 TOP_K: Final = 40
 MIN_P: Final = 0.02
 _SIGNS: Final = frozenset("$€£¥￥%％‰°")
+# So many completions more for each asked for: the likeliest are kept, which drops those that lost the thread.
+_MORE: Final = 0.6
 # From this share of a line's limit on, every candidate token is measured.
 _NEAR: Final = 0.6
 
@@ -29,6 +32,12 @@ class _Variant:
     done: list[str] = field(default_factory=list)
     text: str = ""
     tokens: list[int] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+
+    @property
+    def likelihood(self) -> float:
+        """The mean log-probability of its tokens, as the model sees them before anything is barred."""
+        return sum(self.logprobs) / max(1, len(self.logprobs))
 
     def repeats(self, token: int) -> bool:
         """Whether the token would end four tokens that this line holds already."""
@@ -87,7 +96,7 @@ class WriterSampler:
     def write(self) -> Sampling:
         """Write the completions."""
         request, sampled, steps = self._request, 0, 0
-        variants = [_Variant(branch) for branch in range(request.n)]
+        variants = [_Variant(branch) for branch in range(request.n + math.ceil(_MORE * request.n))]
         for variant in variants:
             self._tree.branch(variant.branch)
         logits = self._tree.feed([(variant.branch, self._openings[0]) for variant in variants])
@@ -107,7 +116,7 @@ class WriterSampler:
                 logits = self._tree.feed(feeds)
         texts = [
             "\n".join(f"{line.label}: {text}" for line, text in zip(request.lines, variant.done, strict=True))
-            for variant in variants
+            for variant in sorted(variants, key=lambda variant: -variant.likelihood)[: request.n]
         ]
         return Sampling(texts, sampled)
 
@@ -148,6 +157,9 @@ class WriterSampler:
         kept &= chances >= MIN_P * chances.amax(dim=-1, keepdim=True)
         picks = torch.multinomial(chances * kept, 1, generator=self._random)
         drawn = top.indices.gather(1, picks).squeeze(1).tolist()
+        told = logits.log_softmax(dim=-1).gather(1, top.indices.gather(1, picks)).squeeze(1).tolist()
+        for variant, logprob in zip(variants, told, strict=True):
+            variant.logprobs.append(float(logprob))
         return [
             None if nothing else int(token) for token, nothing in zip(drawn, none_left.tolist(), strict=True)
         ]

@@ -102,7 +102,10 @@ async def test_bad_input_is_one_line_with_its_code(
     assert writer.requests == []
 
 
-async def test_an_engine_that_cannot_write_the_language_ends_with_3(copydesk: Copydesk) -> None:
+async def test_an_engine_that_cannot_write_the_language_ends_with_3(
+    copydesk: Copydesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COPYDESK_LOCAL_MODEL", "smollm2-135m-instruct")
     done = await copydesk("optimize", "这款台灯很亮，只要199元。", "--engine", "local")
     assert done.code == 3
     assert "writes English only" in done.err

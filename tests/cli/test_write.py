@@ -212,12 +212,16 @@ async def test_unreachable_engine_is_exit_code_4(copydesk: Copydesk, monkeypatch
     assert "127.0.0.1" in result.err
 
 
-async def test_chinese_with_the_local_model_is_exit_code_3(copydesk: Copydesk, tmp_path: Path) -> None:
-    """The English-only default says so at once, and what to set; nothing is fetched for it."""
+async def test_chinese_with_an_english_model_is_exit_code_3(
+    copydesk: Copydesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An English-only model says so at once, and what to set; nothing is fetched for it."""
+    monkeypatch.setenv("COPYDESK_LOCAL_MODEL", "smollm2-135m-instruct")
     result = await copydesk("write", "ad", "极光手机 | 电池: 5000 mAh", "--engine", "local")
     assert result.code == 3, result
     assert "English only" in result.err
     assert "OPENAI_API_KEY" in result.err
+    assert "setup --writer gemma" in result.err
     assert "cache" not in os.listdir(tmp_path)
 
 

@@ -11,8 +11,11 @@ from models.errors import ContextOverflow, EngineCannotServe, EngineUnreachable,
 from models.generation.base import Ability, GenerationRequest, Line
 from models.generation.local import LocalEngine
 from models.generation.local_model import declare
+from models.generation.sources import DEFAULT_MODEL
+from models.generation.weights import choose_writer, weights_folder
 from models.platforms import measure
 from models.variant import Message
+from tests.generation.conftest import SMALL_MODEL
 
 FACTS = "Product: Aurora X smartphone\nbattery: 5000 mAh\ncamera: 108 MP\nprice: $399\nFor: young travellers"
 HEADLINE = Line(name="headline", label="Headline", limit=30)
@@ -137,7 +140,7 @@ async def test_requests_at_once_are_each_answered_and_the_loop_goes_on(local_eng
 
 
 async def test_an_engine_serves_again_after_it_was_closed(weights_cache: Path) -> None:
-    engine = LocalEngine(cache_dir=weights_cache, threads=1)
+    engine = LocalEngine(SMALL_MODEL, cache_dir=weights_cache, threads=1)
     try:
         assert "smollm2-135m-instruct" in await engine.check()
         await engine.close()
@@ -148,16 +151,24 @@ async def test_an_engine_serves_again_after_it_was_closed(weights_cache: Path) -
 
 async def test_the_default_model_declares_itself_without_being_loaded(tmp_path: Path) -> None:
     info = LocalEngine(cache_dir=tmp_path).info
-    assert info.ability is Ability.SMALL
-    assert info.languages == {"en"}
-    assert info.context_tokens == 8192
+    assert info.ability is Ability.WRITER
+    assert info.languages == {"en", "zh"}
+    assert info.ref.model == DEFAULT_MODEL
+    assert LocalEngine(SMALL_MODEL, cache_dir=tmp_path).info.languages == {"en"}
+
+
+async def test_the_writer_that_was_chosen_for_the_machine_is_taken(tmp_path: Path) -> None:
+    choose_writer(tmp_path, "smol")
+    assert LocalEngine(cache_dir=tmp_path).info.ref.model == SMALL_MODEL
+    choose_writer(tmp_path, "none")
+    with pytest.raises(WeightsError, match="No local model") as caught:
+        await LocalEngine(cache_dir=tmp_path).check()
+    assert "OPENAI_API_KEY" in caught.value.remedy
 
 
 async def test_a_folder_replaces_the_default_model(weights_cache: Path, tmp_path: Path) -> None:
-    from models.generation.weights import weights_folder
-
     link = tmp_path / "our-writer"
-    link.symlink_to(weights_folder(weights_cache))
+    link.symlink_to(weights_folder(weights_cache, SMALL_MODEL))
     engine = LocalEngine(str(link), cache_dir=tmp_path, threads=1)
     assert engine.info.ref.model == "our-writer"
     assert engine.info.languages == {"en", "zh"}

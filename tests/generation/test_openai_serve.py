@@ -25,7 +25,9 @@ PROMPT = "Write one line about the Aurora X phone."
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The local weights in a folder whose generation config samples: the server is greedy without."""
-    weights = find_weights(Path(platformdirs.user_cache_dir("copydesk", appauthor=False)))
+    weights = find_weights(
+        Path(platformdirs.user_cache_dir("copydesk", appauthor=False)), "smollm2-135m-instruct"
+    )
     if weights is None:
         pytest.skip("the local weights are not here; `copydesk setup` fetches them")
     folder = tmp_path_factory.mktemp("weights") / "small-writer"

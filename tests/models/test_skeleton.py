@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.skeleton import given_parts, phase_days, prefixes
 from models.platforms import parts_for_brief
+from models.skeleton import given_parts, phase_days, prefixes
 from tests.factories import brief
 
 PLAN = {
