@@ -34,7 +34,7 @@ from models.generation.base import Ability, GenerationRequest
 from models.generation.local import LocalEngine
 from models.generation.weights import ensure_weights
 from models.parts import parse_parts
-from models.platforms import parts_for_brief
+from models.platforms import PartSpec, parts_for_brief
 from models.ranking import coverage
 from models.skeleton import given_parts, prefixes
 from models.variant import Part
@@ -84,13 +84,20 @@ async def candidates(system: str, desk: Desk, brief: Brief, n: int, seed: int) -
     if system.endswith("free"):
         prompt = desk.prompt(brief.kind.value, brief, context)
         made = await desk.engine.generate(
-            GenerationRequest(messages=prompt.messages, n=n, temperature=0.7, seed=seed, max_tokens=400)
+            GenerationRequest(
+                messages=prompt.messages, n=n, temperature=0.7, seed=seed, max_tokens=_tokens(specs)
+            )
         )
         asked = [spec for spec in specs if spec.ask and spec.name not in given]
         found = [parse_parts(text, asked, brief.resolved_language) for text in made.texts]
         return [_with_given(parts, given, brief) for parts in found]
     prompt = desk.prompt(brief.kind.value, brief, context)
     return await Work(desk, brief, prompt, facts=brief.facts, progress=None).fresh(n, seed)
+
+
+def _tokens(specs: Sequence[PartSpec]) -> int:
+    """Tokens enough for all parts, in either language."""
+    return min(400, sum(((spec.target or 240) // 2 + 8) * spec.ask for spec in specs))
 
 
 def _with_given(parts: tuple[Part, ...], given: Mapping[str, str], brief: Brief) -> tuple[Part, ...]:
@@ -254,14 +261,13 @@ async def main() -> None:
         ],
     )
     parser.add_argument("--candidates", type=int, default=4)
-    parser.add_argument("--limit", type=int, default=0, help="only so many briefs")
+    parser.add_argument("--every", type=int, default=1, help="N: only every Nth brief")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--threads", type=int)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--pairs", type=Path)
     options = parser.parse_args()
-    briefs = briefs_of(options.briefs)
-    briefs = briefs[: options.limit] if options.limit else briefs
+    briefs = briefs_of(options.briefs)[:: options.every]
     cache = Path(platformdirs.user_cache_dir("copydesk", appauthor=False))
     copies: list[Copy] = []
     with tempfile.TemporaryDirectory() as made:

@@ -15,7 +15,7 @@ from models.errors import EngineCannotServe
 from models.fences import as_data
 from models.generation.base import Ability, Generation, GenerationRequest, Line, Progress
 from models.instruction import Wish, by_wish, follows_wish
-from models.parts import as_json, as_lines, json_schema, json_shape, parse_parts, part_lines
+from models.parts import as_json, as_lines, json_schema, json_shape, parse_parts
 from models.platforms import PartSpec, measure, parts_for_brief
 from models.ranking import Scored, rank
 from models.repair import mend, refill
@@ -236,7 +236,7 @@ class Work:
         if self.before is not None:
             counts = Counter(part.name for part in self.before.parts)
             specs = [spec.model_copy(update={"ask": counts[spec.name] or spec.ask}) for spec in specs]
-        return part_lines(specs, self.brief.resolved_language, self._beginnings(specs))
+        return as_lines(specs, self.brief.resolved_language, self._beginnings(specs), whole=True)
 
     async def _rewritten(self, one: Scored, seed: int | None) -> list[tuple[Part, ...]]:
         """A candidate with its failed parts alone written anew, their faults named."""

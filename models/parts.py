@@ -20,7 +20,6 @@ __all__ = [
     "json_shape",
     "line_labels",
     "parse_parts",
-    "part_lines",
 ]
 
 
@@ -104,50 +103,35 @@ def line_labels(spec: PartSpec, language: Language) -> tuple[str, ...]:
 
 
 def as_lines(
-    specs: Sequence[PartSpec], language: Language, prefixes: Mapping[str, Sequence[str]] | None = None
+    specs: Sequence[PartSpec],
+    language: Language,
+    prefixes: Mapping[str, Sequence[str]] | None = None,
+    *,
+    whole: bool = False,
 ) -> tuple[Line, ...]:
-    """The shape as labelled lines, for a small model that is held to it while it samples.
+    """The shape as labelled lines, for a model that is held to it while it samples.
 
     Args:
         specs: The parts, in order.
         language: The language of the labels.
         prefixes: Text that a part's lines must begin with, by its name, one for each line.
+        whole: Whether a line is a whole part, however long, as our own writer has it; else it is a sentence.
     """
     begun = prefixes or {}
+
+    def labels(spec: PartSpec) -> Sequence[str]:
+        return (part_label(spec, language),) * spec.ask if whole else line_labels(spec, language)
+
     return tuple(
         Line(
             name=spec.name,
             label=label,
-            limit=min(spec.target, SENTENCE_TARGET) or SENTENCE_TARGET,
+            limit=spec.target if whole else min(spec.target, SENTENCE_TARGET) or SENTENCE_TARGET,
             unit=spec.unit,
             prefix=begun[spec.name][place] if place < len(begun.get(spec.name, ())) else "",
         )
         for spec in specs
-        for place, label in enumerate(line_labels(spec, language))
-    )
-
-
-def part_lines(
-    specs: Sequence[PartSpec], language: Language, prefixes: Mapping[str, Sequence[str]] | None = None
-) -> tuple[Line, ...]:
-    """The shape as lines of whole parts, for the writer: one line a part, however long.
-
-    Args:
-        specs: The parts, in order.
-        language: The language of the labels.
-        prefixes: Text that a part's lines must begin with, by its name, one for each line.
-    """
-    begun = prefixes or {}
-    return tuple(
-        Line(
-            name=spec.name,
-            label=part_label(spec, language),
-            limit=spec.target,
-            unit=spec.unit,
-            prefix=begun[spec.name][place] if place < len(begun.get(spec.name, ())) else "",
-        )
-        for spec in specs
-        for place in range(spec.ask)
+        for place, label in enumerate(labels(spec))
     )
 
 

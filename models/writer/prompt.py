@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models.brief import Brief, Language
 from models.fences import as_data
 from models.generation.base import Line
-from models.parts import copy_lines, part_lines
+from models.parts import as_lines, copy_lines
 from models.platforms import find_platform, part_label, parts_for_brief
 from models.skeleton import given_parts, prefixes
 from models.writer.rows import Row
@@ -94,5 +94,5 @@ def _lines(brief: Brief, row: Row) -> list[Line]:
         beginnings = begun.get(part.name, ())
         prefix = beginnings[place : place + 1] if place < len(beginnings) else ()
         kept = {part.name: prefix} if prefix and part.text.startswith(prefix[0].strip()) else None
-        lines += part_lines([spec], language, kept)
+        lines += as_lines([spec], language, kept, whole=True)
     return lines

@@ -16,7 +16,7 @@ from models.checks.subject import Subject
 from models.errors import BriefError, CorpusError
 from models.generation.base import Line
 from models.instruction import follows_wish, read_wish
-from models.parts import part_lines
+from models.parts import as_lines
 from models.platforms import PartSpec, parts_for_brief
 from models.skeleton import given_parts, prefixes
 from models.variant import Check, Part, Value
@@ -89,7 +89,7 @@ def asked_lines(brief: Brief) -> tuple[Line, ...]:
     specs = parts_for_brief(brief)
     given = given_parts(brief, specs)
     asked = [spec for spec in specs if spec.ask and spec.name not in given]
-    return part_lines(asked, brief.resolved_language, prefixes(brief, asked))
+    return as_lines(asked, brief.resolved_language, prefixes(brief, asked), whole=True)
 
 
 def faults(row: Row) -> list[Check]:

@@ -12,7 +12,7 @@ from models.checks.numbers import allowed_numbers
 from models.errors import EngineCannotServe
 from models.generation.base import Ability, GenerationRequest
 from models.generation.local import LocalEngine
-from models.parts import line_labels, part_lines
+from models.parts import as_lines, line_labels
 from models.platforms import measure, parts_for_brief
 from models.skeleton import prefixes
 
@@ -55,7 +55,7 @@ def ask(values: dict[str, object], **changes: object) -> tuple[Brief, Generation
     request = GenerationRequest(
         messages=prompt.messages,
         n=3,
-        lines=part_lines(specs, language, prefixes(brief, specs)),
+        lines=as_lines(specs, language, prefixes(brief, specs), whole=True),
         allowed_numbers=allowed_numbers(brief.facts),
         max_tokens=900,
         temperature=0.7,
