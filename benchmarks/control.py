@@ -29,7 +29,7 @@ from bot.context import prompt_context
 from bot.desk import Desk
 from bot.logs import setup as set_up_logs
 from bot.settings import load_settings
-from bot.work import SMALL_TEMPERATURE
+from bot.work import SMALL_TEMPERATURE, WRITER_TEMPERATURE
 from models.brief import Kind, make_brief
 from models.errors import EngineCannotServe
 from models.generation.base import Ability, Engine, EngineInfo, Generation, GenerationRequest, Progress
@@ -38,6 +38,7 @@ from models.platforms import parts_for_brief
 from models.skeleton import given_parts
 
 BRIEFS = Path(__file__).resolve().parents[1].parent / "shared/data/briefs.jsonl"
+TEMPERATURES = {Ability.SMALL: SMALL_TEMPERATURE, Ability.WRITER: WRITER_TEMPERATURE}
 TOKENS = {Kind.AD: 400, Kind.DESCRIPTION: 600, Kind.CAMPAIGN: 800}
 SEED_STEP = 100
 """Between one seed and the next: the desk adds the round's number to its seed."""
@@ -119,7 +120,8 @@ async def plain(engine: Engine, row: Row, seed: int) -> Outcome:
     """What the same prompt gives without control: free text, parsed, all of it shown."""
     brief = make_brief(row)
     desk = Desk(engine, seed=seed)
-    small = engine.info.ability is Ability.SMALL
+    ability = engine.info.ability
+    small = ability is not Ability.LARGE
     prompt = desk.prompt(brief.kind.value, brief, prompt_context(brief, small=small))
     specs = parts_for_brief(brief)
     given = given_parts(brief, specs) if small else {}
@@ -128,7 +130,7 @@ async def plain(engine: Engine, row: Row, seed: int) -> Outcome:
         messages=prompt.messages,
         n=brief.n,
         max_tokens=TOKENS[brief.kind],
-        temperature=SMALL_TEMPERATURE if small else desk.temperature,
+        temperature=TEMPERATURES.get(ability, desk.temperature),
         seed=seed,
     )
     started = time.perf_counter()

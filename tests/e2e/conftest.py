@@ -131,6 +131,19 @@ class Stage:
         assert (await self.people.command(channel, "/copy", f"ad {product} | {more}"))["ok"]
         return await self.copy(product, channel=channel)
 
+    def answer_with(self, product: str, *bodies: str) -> None:
+        """Let the model say these bodies, so that nothing is like the copy of other tests, which warns."""
+        self.server.reply = lambda body: [
+            json.dumps(
+                {
+                    "headline": f"{product}: {text.split()[0]}",
+                    "body": f"{product} {text}",
+                    "call_to_action": "See it",
+                }
+            )
+            for text in bodies[: int(body.get("n") or 1)]
+        ]
+
     async def about(self, product: str, channel: str = MARKETING) -> list[Json]:
         """Every message of a channel that names a product."""
         return [one for one in await self.people.messages(channel) if product in said(one)]

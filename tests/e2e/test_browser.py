@@ -137,6 +137,12 @@ async def test_a_wrong_brief_is_told_to_its_writer_alone_with_what_was_typed(
 
 async def test_a_person_pastes_the_copy_and_approves_it(stage: Stage, visit: Visit) -> None:
     product = stage.product("Aurora")
+    stage.answer_with(
+        product,
+        "carries 5000 mAh across two borders and one late ferry.",
+        "has 5000 mAh for maps, music and a call home.",
+        "brings 5000 mAh to people who forget their cable.",
+    )
     written = await stage.write(product)
     page = await visit(user=BEN)
     message = await copy_of(page, product)

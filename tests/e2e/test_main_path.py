@@ -178,6 +178,12 @@ async def test_the_shortcut_on_another_message_says_what_it_is_for(stage: Stage)
 
 async def test_approval_marks_the_variant_for_everybody_once(stage: Stage) -> None:
     product = stage.product()
+    stage.answer_with(
+        product,
+        "stays bright from breakfast until the children sleep, with 5000 mAh inside.",
+        "holds 5000 mAh, which no drawer full of loose cells can say.",
+        "waits on the shelf with 5000 mAh and asks for nothing.",
+    )
     message = await stage.write(product)
     ready = stage.rows("SELECT variants.id FROM variants WHERE ready AND id = ?", buttons_of(message)[0])
     assert ready, said(message)
