@@ -288,7 +288,7 @@ class Work:
 
     def _figures(self) -> frozenset[str]:
         """The figures that a small model may write."""
-        if self.brief.kind is not Kind.CAMPAIGN:
+        if self.brief.kind is not Kind.CAMPAIGN or self.writer:
             return allowed_numbers(self.facts)
         # The days of its phases stand in what the lines are given; a small model would make figures of them.
         return allowed_numbers(self._said.replace(self.brief.facts, own_figures(self.brief)))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from models.brief import Language
 from models.generation.base import GenerationRequest, Line
 from models.generation.local_sampling import Sampling, budgets_of
 from models.generation.local_tree import Tree
@@ -18,6 +19,8 @@ __all__ = ["WriterSampler"]
 TOP_K: Final = 40
 MIN_P: Final = 0.02
 _SIGNS: Final = frozenset("$€£¥￥%％‰°")
+_TYPOGRAPHIC: Final = frozenset("–—‘’“”…·•×éèêàâçñöüäáíóú")
+_HAN_MARKS: Final = frozenset("，。、；：？！“”‘’（）《》【】「」…—～·× ")
 # So many completions more for each asked for: the likeliest are kept, which drops those that lost the thread.
 _MORE: Final = 0.6
 # From this share of a line's limit on, every candidate token is measured.
@@ -86,10 +89,10 @@ class WriterSampler:
         self._newline = vocabulary.encode("\n")[-1]
         self._end = next(iter(vocabulary.eos))
         # Chinese labels tell which way to write an opening.
-        chinese = any("\u4e00" <= character <= "\u9fff" for character in request.lines[0].label)
-        self._openings = [
-            vocabulary.encode(opening(line, "zh" if chinese else "en")) for line in request.lines
-        ]
+        self._chinese = any("\u4e00" <= character <= "\u9fff" for character in request.lines[0].label)
+        language: Language = "zh" if self._chinese else "en"
+        self._folded = self._source.casefold()
+        self._openings = [vocabulary.encode(opening(line, language)) for line in request.lines]
         step(0, sum(self._budgets))
         self._tree = Tree(model, prompt)
 
@@ -182,11 +185,21 @@ class WriterSampler:
                 return False
             if near and self._size(prefix, text + piece, line) > line.limit:
                 return False
-            if any(sign in _SIGNS and sign not in self._source for sign in piece):
+            if any(sign in _SIGNS and sign not in self._source for sign in piece) or self._strange(piece):
                 return False
             return numbers.may_follow(text, piece)
 
         return fits
+
+    def _strange(self, piece: str) -> bool:
+        """Whether a piece is of another script than the copy's: what the prompt itself says is never strange."""
+        if self._chinese:
+            latin = "".join(c for c in piece if c.isascii() and c.isalpha())
+            if latin and piece.strip().casefold() not in self._folded:
+                return True
+            rest = (c for c in piece if not c.isascii() and c not in _HAN_MARKS)
+            return any(not "\u4e00" <= c <= "\u9fff" and c not in self._source for c in rest)
+        return any(not c.isascii() and c not in _TYPOGRAPHIC and c not in self._source for c in piece)
 
     @staticmethod
     def _size(prefix: str, text: str, line: Line) -> float:
