@@ -62,7 +62,7 @@ _FRACTION = re.compile("(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215f])")
 _BY = re.compile(r"(?<=\d)\s?[x*×]\s?(?=\d)", re.IGNORECASE)
 """130x170 cm and 130 x 170 cm are the same."""
 _ANY_OFFER = re.compile(
-    r"\b(?:offer|discount|sale|save|deal|coupon|voucher|promo\w*|free|off|gift|bonus)\b|优惠|折|减|赠|送|券|特价|促销|半价|免",
+    r"\b(?:offer|discount|sale|save|deal|coupon|voucher|promo\w*|free|off|gift|bonus)\b|优惠|折|减|赠|送|券|特价|促销|半价|免|包邮",
     re.IGNORECASE,
 )
 

@@ -33,6 +33,8 @@ def hard(text: str, facts: str) -> list[str]:
         ("像素：2600万", "2600万像素。", "3200万像素。"),
         ("camera: 4800万", "48-megapixel camera.", "64-megapixel camera."),
         ("price: 40", "£40.", "£45."),
+        # Free shipping is an offer, and may be called one.
+        ("优惠：预订包邮", "预订包邮，活动期间即可享受优惠。", "买一送一。"),
         # Sizes could not be told one by one.
         ("sizes: 10 and 12 cm", "The 10 cm pot.", "The 11 cm pot."),
         ("widths: 10, 12 or 15 cm", "12 cm wide.", "12 mm wide."),
