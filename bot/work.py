@@ -42,6 +42,9 @@ WRITER_TEMPERATURE = 0.7
 Judge = Callable[[Sequence[Subject]], Awaitable[Sequence[tuple[Check, ...]]]]
 """Further checks, which may have to score first: each subject's findings."""
 
+_SHORT_PART = 40
+"""Parts below so many characters are not held to a tighter length than the platform's."""
+
 _LARGE_TOKENS = {Kind.AD: 800, Kind.DESCRIPTION: 1_500, Kind.CAMPAIGN: 2_500}
 
 
@@ -327,6 +330,9 @@ class Work:
         least, share = (12, 0.8) if self.wish.length < 0 else (60, 2.0 if self.wish.length else 1.5)
 
         def limit(line: Any) -> int:
+            if self.writer and lengths[line.name] < _SHORT_PART:
+                # Half a headline says nothing; what is long is where a copy gets shorter.
+                return int(line.limit)
             return max(least, min(line.limit or 10_000, int(lengths[line.name] * share)))
 
         return tuple(

@@ -21,7 +21,8 @@ MIN_P: Final = 0.02
 _SIGNS: Final = frozenset("$€£¥￥%％‰°")
 _TYPOGRAPHIC: Final = frozenset("–—‘’“”…·•×éèêàâçñöüäáíóú")
 _HAN_MARKS: Final = frozenset("，。、；：？！“”‘’（）《》【】「」…—～·× ")
-# So many completions more for each asked for: the likeliest are kept, which drops those that lost the thread.
+# So many completions more for each asked for: kept are those with the fewest lines cut at their limit, and of these
+# the likeliest, which drops what lost the thread.
 _MORE: Final = 0.6
 # From this share of a line's limit on, every candidate token is measured.
 _NEAR: Final = 0.6
@@ -36,6 +37,7 @@ class _Variant:
     text: str = ""
     tokens: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
+    cuts: int = 0
 
     @property
     def likelihood(self) -> float:
@@ -119,7 +121,9 @@ class WriterSampler:
                 logits = self._tree.feed(feeds)
         texts = [
             "\n".join(f"{line.label}: {text}" for line, text in zip(request.lines, variant.done, strict=True))
-            for variant in sorted(variants, key=lambda variant: -variant.likelihood)[: request.n]
+            for variant in sorted(variants, key=lambda variant: (variant.cuts, -variant.likelihood))[
+                : request.n
+            ]
         ]
         return Sampling(texts, sampled)
 
@@ -134,9 +138,10 @@ class WriterSampler:
             if len(variant.tokens) < self._budgets[place]:
                 return [token]
         prefix = line.prefix.strip()
-        joint = " " if prefix and not prefix.endswith("：") else ""
+        joint = " " if prefix and not self._chinese else ""
         whole = f"{prefix}{joint}{variant.text.strip()}"
         cut = token is None or not ended
+        variant.cuts += cut
         variant.done.append(close_line(whole, line, self._numbers, cut))
         variant.text, variant.tokens = "", []
         if len(variant.done) == len(self._request.lines):
