@@ -146,7 +146,6 @@ def export(
     languages: Sequence[str],
     neutral_source: str | None,
     recipe: dict[str, Any],
-    four_bits: bool,
 ) -> None:
     """Quantises a float32 checkpoint, calibrates the quantised weights and writes what is shipped.
 
@@ -159,7 +158,6 @@ def export(
         neutral_source: The source whose rows choose the neutral band; None where no row is rated neutral,
             and then texts of which the model is less than 65 % sure are called neutral.
         recipe: How they were made, kept beside them.
-        four_bits: Whether layers and word vectors are stored in 4 bits, for which they must have been trained.
     """
     import numpy as np
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
@@ -170,9 +168,7 @@ def export(
     # In the type that is shipped for; the float32 figures differ in the fourth place.
     before = logits_of(model, tokenizer, texts, bfloat16=True)
     output.mkdir(parents=True, exist_ok=True)
-    save_quantised(
-        model.state_dict(), output / FILE_NAME, four_bits=in_four_bits if four_bits else lambda name: False
-    )
+    save_quantised(model.state_dict(), output / FILE_NAME)
     model.load_state_dict(load_quantised(output / FILE_NAME))
     after = logits_of(model, tokenizer, texts, bfloat16=True)
     temperature = fit_temperature(after, choose)
@@ -188,18 +184,13 @@ def export(
         "languages": list(languages),
         "slice_rows": len(choose),
         "slice_accuracy_as_trained": {k: round(v, 4) for k, v in polarity_accuracy(before, choose).items()},
-        "slice_accuracy_quantised": {k: round(v, 4) for k, v in polarity_accuracy(after, choose).items()},
+        "slice_accuracy_int8": {k: round(v, 4) for k, v in polarity_accuracy(after, choose).items()},
         "recipe": recipe,
     }
     for file in ("config.json", "tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(checkpoint / file, output / file)
     (output / CALIBRATION_FILE).write_text(json.dumps(calibration, indent=2) + "\n", encoding="utf-8")
     click.echo(json.dumps(calibration, indent=2))
-
-
-def in_four_bits(name: str) -> bool:
-    """Whether a matrix is stored in 4 bits: the layers' and the word vectors; the rest is small and stays in int8."""
-    return ".layer." in name or name.endswith("word_embeddings.weight")
 
 
 def ordinary(folder: Path) -> tuple[Any, Any]:

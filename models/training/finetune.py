@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from models.quantised import in_groups, rounded_groups
 from models.training.sentiment_data import batches
 
 
@@ -42,8 +41,6 @@ class Recipe:
     freeze_embeddings: bool = True
     frozen_layers: int = 0
     bfloat16: bool = True
-    rounded_from: float | None = None
-    """The share of the steps after which the layers' matrices are rounded to 4 bits in every step."""
 
 
 CHECKPOINT_EVERY = 100
@@ -61,15 +58,7 @@ def set_threads(count: int) -> None:
     torch.set_num_threads(count)
 
 
-def finetune(
-    model: Any,
-    tokenizer: Any,
-    examples: Sequence[Example],
-    recipe: Recipe,
-    work: Path,
-    *,
-    stop_after: int | None = None,
-) -> None:
+def finetune(model: Any, tokenizer: Any, examples: Sequence[Example], recipe: Recipe, work: Path) -> None:
     """Trains `model` in place and leaves the average of its weights over the last steps in it.
 
     The average (Polyak's, exponential) costs 2 % of a step and replaces the choice of a best epoch: such a
@@ -81,7 +70,6 @@ def finetune(
         examples: What to learn from.
         recipe: How.
         work: Where checkpoints are kept; a run that was stopped goes on from there.
-        stop_after: End after so many of the planned steps, with the average so far.
     """
     import torch
 
@@ -107,17 +95,12 @@ def finetune(
         optimiser, lambda step: min((step + 1) / warm, (len(plan) - step) / max(1, len(plan) - warm))
     )
     learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    rounded_from = len(plan) + 1 if recipe.rounded_from is None else int(recipe.rounded_from * len(plan))
     averaged = [parameter.detach().clone() for parameter in learned]
     saved = work / "last.pt"
-    first = _continue(saved, recipe, learned, optimiser, schedule, averaged)
-    if first > rounded_from:
-        round_layers(model)
+    first = _continue(saved, recipe, model, optimiser, schedule, averaged)
     running, began = None, time.monotonic()
-    for step in range(first, min(len(plan), stop_after or len(plan))):
+    for step in range(first, len(plan)):
         batch = plan[step]
-        if step == rounded_from:
-            round_layers(model)
         model.train()
         fed = tokenizer.pad({"input_ids": [encoded[row] for row in batch]}, return_tensors="pt")
         with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
@@ -137,7 +120,7 @@ def finetune(
             click.echo(f"step {step + 1}/{len(plan)} loss {running:.4f} {time.monotonic() - began:.0f} s")
             state = {
                 "recipe": asdict(recipe),
-                "learned": [parameter.detach() for parameter in learned],
+                "model": model.state_dict(),
                 "optimiser": optimiser.state_dict(),
                 "schedule": schedule.state_dict(),
                 "averaged": averaged,
@@ -149,54 +132,11 @@ def finetune(
     with torch.no_grad():
         for parameter, average in zip(learned, averaged, strict=True):
             parameter.copy_(average)
-    free_layers(model)
     model.eval()
 
 
-def round_layers(model: Any) -> None:
-    """Makes the matrices of the layers act as if they were stored in 4 bits; their gradients pass as if not.
-
-    The straight-through estimator: Bengio et al. 2013, https://arxiv.org/abs/1308.3432
-    """
-    import torch
-    from torch.nn.utils import parametrize
-
-    class Rounded(torch.nn.Module):
-        """Rounds a matrix."""
-
-        def forward(self, weight: torch.Tensor) -> torch.Tensor:
-            return weight + (rounded_groups(weight.detach()) - weight.detach())
-
-    for module in _layer_matrices(model):
-        if not parametrize.is_parametrized(module):
-            parametrize.register_parametrization(module, "weight", Rounded(), unsafe=True)
-
-
-def round_words(model: Any) -> None:
-    """Rounds the word vectors, which are not learned, to the 4 bits that they are stored in."""
-    words = model.base_model.embeddings.word_embeddings.weight
-    if in_groups(words):
-        words.data.copy_(rounded_groups(words.data))
-
-
-def free_layers(model: Any) -> None:
-    """Takes back what `round_layers` did; the weights are those that were learned, not yet rounded."""
-    from torch.nn.utils import parametrize
-
-    for module in _layer_matrices(model):
-        if parametrize.is_parametrized(module):
-            parametrize.remove_parametrizations(module, "weight", leave_parametrized=False)
-
-
-def _layer_matrices(model: Any) -> list[Any]:
-    import torch
-
-    layers = model.base_model.encoder.layer
-    return [m for m in layers.modules() if isinstance(m, torch.nn.Linear) and in_groups(m.weight)]
-
-
 def _continue(
-    saved: Path, recipe: Recipe, learned: list[Any], optimiser: Any, schedule: Any, averaged: list[Any]
+    saved: Path, recipe: Recipe, model: Any, optimiser: Any, schedule: Any, averaged: list[Any]
 ) -> int:
     """Loads the checkpoint of a stopped run of the same recipe; returns the step to go on from."""
     import torch
@@ -206,9 +146,7 @@ def _continue(
     state = torch.load(saved, weights_only=True)
     if state["recipe"] != asdict(recipe):
         return 0
-    with torch.no_grad():
-        for mine, theirs in zip(learned, state["learned"], strict=True):
-            mine.copy_(theirs)
+    model.load_state_dict(state["model"])
     optimiser.load_state_dict(state["optimiser"])
     schedule.load_state_dict(state["schedule"])
     for mine, theirs in zip(averaged, state["averaged"], strict=True):
