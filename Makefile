@@ -58,7 +58,7 @@ docs: $(READY)  ## regenerate the pages that are made from the code
 	$(BIN)/python -m models.platforms --markdown > docs/platforms.md
 
 bench: setup  ## the figures of docs/benchmarks.md
-	for each in startup ack local_engine sentiment_quality sentiment_speed; do $(BIN)/python benchmarks/$$each.py || exit 1; done
+	for each in startup ack writer writer_speed claims checks sentiment_quality sentiment_speed; do $(BIN)/python -m benchmarks.$$each || exit 1; done
 
 clean:  ## what was made here, the weights in the user's cache aside
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage build
