@@ -10,7 +10,7 @@ from models.generation.base import GenerationRequest, Line
 from models.generation.local_sampling import Sampling, budgets_of
 from models.generation.local_tree import Tree
 from models.generation.local_vocabulary import Vocabulary
-from models.generation.shape import Numbers, close_line, dangling
+from models.generation.shape import Facts, Numbers, close_line, dangling
 from models.platforms import measure
 from models.writer.prompt import opening
 
@@ -87,6 +87,7 @@ class WriterSampler:
         else:
             self._random.seed()
         self._source = "\n".join(message.content for message in request.messages)
+        self._facts = Facts.read(self._source)
         self._numbers = Numbers(request.allowed_numbers, self._source, units=False)
         self._newline = vocabulary.encode("\n")[-1]
         self._end = next(iter(vocabulary.eos))
@@ -121,11 +122,14 @@ class WriterSampler:
                 logits = self._tree.feed(feeds)
         texts = [
             "\n".join(f"{line.label}: {text}" for line, text in zip(request.lines, variant.done, strict=True))
-            for variant in sorted(variants, key=lambda variant: (variant.cuts, -variant.likelihood))[
-                : request.n
-            ]
+            for variant in sorted(variants, key=self._demerit)[: request.n]
         ]
         return Sampling(texts, sampled)
+
+    def _demerit(self, variant: _Variant) -> tuple[int, float]:
+        """What speaks against a completion: lines cut at their limit, figures beside another fact's name, surprise."""
+        misplaced = 0 if self._chinese else sum(self._facts.misplaced(text) for text in variant.done)
+        return variant.cuts + misplaced, -variant.likelihood
 
     def _append(self, variant: _Variant, token: int | None) -> list[int]:
         """Add a token, or end the line (None = it must end here); returns what the model reads next."""
