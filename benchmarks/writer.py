@@ -18,7 +18,7 @@ import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,9 +36,9 @@ from models.generation.weights import ensure_weights
 from models.parts import parse_parts
 from models.platforms import PartSpec, parts_for_brief
 from models.ranking import coverage
-from models.skeleton import given_parts, prefixes
+from models.skeleton import given_parts, prefixes, with_given
 from models.variant import Part
-from models.writer.assemble import prepare
+from models.writer.assemble import prepare, shipped_tokens
 from models.writer.bases import BASES
 from models.writer.rows import CORPUS, read_rows
 
@@ -90,7 +90,7 @@ async def candidates(system: str, desk: Desk, brief: Brief, n: int, seed: int) -
         )
         asked = [spec for spec in specs if spec.ask and spec.name not in given]
         found = [parse_parts(text, asked, brief.resolved_language) for text in made.texts]
-        return [_with_given(parts, given, brief) for parts in found]
+        return [with_given(parts, given, specs) for parts in found]
     prompt = desk.prompt(brief.kind.value, brief, context)
     return await Work(desk, brief, prompt, facts=brief.facts, progress=None).fresh(n, seed)
 
@@ -98,12 +98,6 @@ async def candidates(system: str, desk: Desk, brief: Brief, n: int, seed: int) -
 def _tokens(specs: Sequence[PartSpec]) -> int:
     """Tokens enough for all parts, in either language."""
     return min(400, sum(((spec.target or 240) // 2 + 8) * spec.ask for spec in specs))
-
-
-def _with_given(parts: tuple[Part, ...], given: Mapping[str, str], brief: Brief) -> tuple[Part, ...]:
-    order = {spec.name: place for place, spec in enumerate(parts_for_brief(brief))}
-    whole = [*parts, *(Part(name=name, text=text) for name, text in given.items())]
-    return tuple(sorted(whole, key=lambda part: order.get(part.name, len(order))))
 
 
 def engine_of(system: str, cache: Path, made: Path, threads: int | None) -> LocalEngine:
@@ -114,7 +108,8 @@ def engine_of(system: str, cache: Path, made: Path, threads: int | None) -> Loca
         return LocalEngine(model, cache_dir=cache, threads=threads)
     folder = made / base.name
     if not folder.exists():
-        prepare(base, ensure_weights(cache, None, model), folder)
+        # With the tokens that ship: choosing them anew takes the packages of training.
+        prepare(base, ensure_weights(cache, None, model), folder, shipped_tokens(base))
     return LocalEngine(str(folder), cache_dir=cache, threads=threads, languages=base.languages)
 
 

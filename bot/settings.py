@@ -18,10 +18,9 @@ from pydantic_settings import (
 
 from bot.rewards import DEFAULT_REWARDS, read_rewards
 from models.errors import SettingsError
+from models.markets import MARKETS
 
 PREFIX = "COPYDESK_"
-MARKETS = ("cn", "us", "eu", "uk")
-"""Where there are rules on claims for; `models.checks.claims_rules`, which has them, is slow to import."""
 DOTENV = ".env"
 TOML = "copydesk.toml"
 

@@ -19,7 +19,7 @@ from models.parts import as_json, as_lines, json_schema, json_shape, parse_parts
 from models.platforms import PartSpec, measure, parts_for_brief
 from models.ranking import Scored, rank
 from models.repair import mend, refill
-from models.skeleton import given_parts, own_figures, prefixes
+from models.skeleton import given_parts, own_figures, prefixes, with_given
 from models.variant import Check, Message, Part, Usage, Variant
 
 if TYPE_CHECKING:
@@ -195,13 +195,6 @@ class Work:
         given = given_parts(self.brief, self.specs) if self.small else {}
         return tuple(spec for spec in self.specs if spec.ask and spec.name not in given)
 
-    def _with_given(self, parts: tuple[Part, ...], given: Mapping[str, str]) -> tuple[Part, ...]:
-        if not given or not parts:
-            return parts
-        order = {spec.name: place for place, spec in enumerate(self.specs)}
-        whole = [*parts, *(Part(name=name, text=text) for name, text in given.items())]
-        return tuple(sorted(whole, key=lambda part: order.get(part.name, len(order))))
-
     async def fresh(self, n: int, seed: int | None, reasons: Sequence[str] = ()) -> list[tuple[Part, ...]]:
         """`n` whole candidates as the engine writes them; `reasons` names what was wrong with earlier ones."""
         language = self.brief.resolved_language
@@ -232,7 +225,9 @@ class Work:
             )
         given = given_parts(self.brief, self.specs) if self.small else {}
         texts = await self._generate(request)
-        return [self._with_given(parse_parts(text, self._asked(), language), given) for text in texts]
+        found = [parse_parts(text, self._asked(), language) for text in texts]
+        # An answer without a single part stays empty: what the brief says is no copy.
+        return [with_given(parts, given, self.specs) if given and parts else parts for parts in found]
 
     def _writer_lines(self, specs: Sequence[PartSpec]) -> tuple[Line, ...]:
         """The writer's lines: whole parts, and in a rewrite as many of each as the copy has."""

@@ -19,6 +19,7 @@ __all__ = [
     "json_schema",
     "json_shape",
     "line_labels",
+    "line_opening",
     "parse_parts",
 ]
 
@@ -133,6 +134,14 @@ def as_lines(
         for spec in specs
         for place, label in enumerate(labels(spec))
     )
+
+
+def line_opening(line: Line, language: Language) -> str:
+    """What stands before the text that the writer has to find: the line's label, and how it must begin."""
+    prefix = line.prefix.strip()
+    if language == "zh":
+        return f"{line.label}：{prefix}"
+    return f"{line.label}: {prefix}" if prefix else f"{line.label}:"
 
 
 def parse_parts(text: str, specs: Sequence[PartSpec], language: Language) -> tuple[Part, ...]:

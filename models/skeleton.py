@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from models.brief import Brief, Kind, Language
 from models.errors import BriefError
 from models.platforms import PartSpec, find_platform
+from models.variant import Part
 
-__all__ = ["given_parts", "own_figures", "phase_days", "prefixes"]
+__all__ = ["given_parts", "own_figures", "phase_days", "prefixes", "with_given"]
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _PURPOSES: dict[Language, tuple[str, ...]] = {
@@ -27,6 +28,15 @@ def given_parts(brief: Brief, specs: Sequence[PartSpec]) -> dict[str, str]:
     channels = separator.join(_channel_name(channel, brief.resolved_language) for channel in brief.channels)
     said = {"goal": brief.goal, "audience": brief.audience, "channels": channels}
     return {spec.name: said[spec.name] for spec in specs if said.get(spec.name)}
+
+
+def with_given(
+    parts: Sequence[Part], given: Mapping[str, str], specs: Sequence[PartSpec]
+) -> tuple[Part, ...]:
+    """A copy's parts with those that the brief says itself, in the platform's order."""
+    order = {spec.name: place for place, spec in enumerate(specs)}
+    whole = [*parts, *(Part(name=name, text=text) for name, text in given.items())]
+    return tuple(sorted(whole, key=lambda part: order.get(part.name, len(order))))
 
 
 def prefixes(brief: Brief, specs: Sequence[PartSpec]) -> Mapping[str, Sequence[str]]:

@@ -8,8 +8,8 @@ import pytest
 from bot.rewards import DEFAULT_REWARDS
 from bot.settings import Settings, load_settings, variable
 from bot.settings_words import markdown, unknown_settings
-from models.checks.claims_rules import MARKETS
 from models.errors import SettingsError
+from models.markets import MARKETS
 
 DOCS = Path(__file__).parents[1] / "docs/configuration.md"
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from models.brief import Brief, Language
 from models.checks.claims_files import load_rules
-from models.checks.claims_rules import MARKETS, Finding, Rules
+from models.checks.claims_rules import Finding, Rules
 from models.checks.grounding_dates import days_in
 from models.checks.subject import CheckFunction, Subject, found
 from models.errors import SettingsError
+from models.markets import MARKETS
 from models.variant import Check
 
 __all__ = [

@@ -10,10 +10,10 @@ from pydantic import ConfigDict, Field, field_validator
 from models.checks.claims_fold import Folded, fold, squeeze
 from models.checks.claims_literals import needed_words
 from models.errors import SettingsError
+from models.markets import Market
 from models.variant import Value
 
 __all__ = [
-    "MARKETS",
     "Allow",
     "Compiled",
     "Entry",
@@ -26,9 +26,6 @@ __all__ = [
     "rule_error",
 ]
 
-MARKETS = ("cn", "us", "eu", "uk")
-
-Market = Literal["cn", "us", "eu", "uk"]
 Tier = Literal["block", "evidence"]
 
 _STOPS = {"，": ",", "！": "!", "？": "?", "；": ";"}

@@ -17,7 +17,7 @@ from models.platforms import measure
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Sampler", "Sampling", "budgets_of"]
+__all__ = ["Sampler", "Sampling", "budgets_of", "seeded"]
 
 # Chosen by reading samples for the English briefs: fewer candidates leave more cut lines, more
 # of them win nothing a reader sees. A long line is seldom cut, so it needs fewer.
@@ -62,6 +62,18 @@ class _Candidate:
 
     def written(self, text: str) -> Written:
         return Written(text, self.logprob / max(1, len(self.tokens)), self.cut)
+
+
+def seeded(request: GenerationRequest) -> Any:
+    """The source of chance for a request: the same for the same seed, another each time where it has none."""
+    import torch
+
+    chance = torch.Generator()
+    if request.seed is not None:
+        chance.manual_seed(request.seed)
+    else:
+        chance.seed()
+    return chance
 
 
 def budgets_of(request: GenerationRequest) -> list[int]:
@@ -112,11 +124,7 @@ class Sampler:
         self._steps = 0
         self._expected = 1
         self._sampled = 0
-        self._random = torch.Generator()
-        if request.seed is not None:
-            self._random.manual_seed(request.seed)
-        else:
-            self._random.seed()
+        self._random = seeded(request)
         brief = next((m.content for m in reversed(request.messages) if m.role == "user"), "")
         self._numbers = Numbers(request.allowed_numbers, brief)
         examples = [m.content for m in request.messages if m.role == "assistant"]

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from models.brief import Language
 from models.generation.base import GenerationRequest, Line
-from models.generation.local_sampling import Sampling, budgets_of
+from models.generation.local_sampling import Sampling, budgets_of, seeded
 from models.generation.local_tree import Tree
 from models.generation.local_vocabulary import Vocabulary
 from models.generation.shape import Facts, Numbers, close_line, dangling
+from models.parts import line_opening
 from models.platforms import measure
-from models.writer.prompt import opening
 
 __all__ = ["WriterSampler"]
 
@@ -21,8 +21,7 @@ MIN_P: Final = 0.02
 _SIGNS: Final = frozenset("$€£¥￥%％‰°")
 _TYPOGRAPHIC: Final = frozenset("–—‘’“”…·•×éèêàâçñöüäáíóú")
 _HAN_MARKS: Final = frozenset("，。、；：？！“”‘’（）《》【】「」…—～·× ")
-# So many completions more for each asked for: kept are those with the fewest lines cut at their limit, and of these
-# the likeliest, which drops what lost the thread.
+# So many completions more for each asked for: those are kept that `_demerit` says least against.
 _MORE: Final = 0.6
 # From this share of a line's limit on, every candidate token is measured.
 _NEAR: Final = 0.6
@@ -81,11 +80,7 @@ class WriterSampler:
         self._request = request
         self._step = step
         self._budgets = budgets_of(request)
-        self._random = torch.Generator()
-        if request.seed is not None:
-            self._random.manual_seed(request.seed)
-        else:
-            self._random.seed()
+        self._random = seeded(request)
         self._source = "\n".join(message.content for message in request.messages)
         self._facts = Facts.read(self._source)
         self._numbers = Numbers(request.allowed_numbers, self._source, units=False)
@@ -95,7 +90,7 @@ class WriterSampler:
         self._chinese = any("\u4e00" <= character <= "\u9fff" for character in request.lines[0].label)
         language: Language = "zh" if self._chinese else "en"
         self._folded = self._source.casefold()
-        self._openings = [vocabulary.encode(opening(line, language)) for line in request.lines]
+        self._openings = [vocabulary.encode(line_opening(line, language)) for line in request.lines]
         step(0, sum(self._budgets))
         self._tree = Tree(model, prompt)
 

@@ -1,10 +1,11 @@
 """Finds the English encoders in the installed packages that carry them, and checks that they are the public ones."""
 
-import hashlib
 import zipfile
 from importlib.metadata import distribution
 from io import BytesIO
 from pathlib import Path
+
+from models.generation.fetch import sha256_of
 
 MPNET = "all-mpnet-base-v2"
 _PARTS = 5
@@ -53,12 +54,6 @@ def mpnet(folder: Path) -> Path:
                 archive.extract(f"{MPNET}/{name}", folder)
     _check(unpacked / "model.safetensors", _SHA256[MPNET])
     return unpacked
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _check(path: Path, expected: str) -> None:

@@ -17,8 +17,9 @@ from typing import Any
 
 import click
 
+from models.generation.fetch import sha256_of
 from models.training.calibration import export, fit_temperature, logits_of, polarity_accuracy, probabilities
-from models.training.encoders import MPNET, minilm, mpnet, sha256_of
+from models.training.encoders import MPNET, minilm, mpnet
 from models.training.finetune import Example, Recipe, finetune, load_encoder, set_threads
 from models.training.sentiment_data import (
     LABELS,

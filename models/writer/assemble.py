@@ -15,7 +15,7 @@ from models.writer.prompt import prompt
 from models.writer.rows import CORPUS, read_rows
 from models.writer.vocabulary import kept_tokens, pruned_tokenizer
 
-__all__ = ["build", "export", "main", "prepare"]
+__all__ = ["build", "export", "main", "prepare", "shipped_tokens"]
 
 _EMBEDDING = "model.embed_tokens.weight"
 _KEPT = "kept_tokens"
@@ -115,6 +115,13 @@ def export(base: Base, prepared: Path, work: Path) -> Path:
     save_quantised(tensors, folder / "adapter.int8.safetensors")
     (folder / "writer.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     return folder
+
+
+def shipped_tokens(base: Base) -> list[int] | None:
+    """The tokens that the shipped writer keeps of its base; None where it keeps all."""
+    if not base.vocabulary:
+        return None
+    return [int(token) for token in load_quantised(adapter_files(base.name)[0])[_KEPT]]
 
 
 def build(base: Base, source: Path, target: Path) -> None:

@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.brief import Brief, Language
+from models.brief import Brief
 from models.fences import as_data
 from models.generation.base import Line
-from models.parts import as_lines, copy_lines
+from models.parts import as_lines, copy_lines, line_opening
 from models.platforms import find_platform, part_label, parts_for_brief
 from models.skeleton import given_parts, prefixes
 from models.writer.rows import Row
@@ -16,7 +16,7 @@ from models.writer.rows import Row
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["answer", "context", "opening", "prompt"]
+__all__ = ["answer", "context", "prompt"]
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "prompts"
 
@@ -63,21 +63,13 @@ def _environment() -> "Environment":
     return environment
 
 
-def opening(line: Line, language: Language) -> str:
-    """What stands before the text that the writer has to find: the line's label, and how it must begin."""
-    prefix = line.prefix.strip()
-    if language == "zh":
-        return f"{line.label}：{prefix}"
-    return f"{line.label}: {prefix}" if prefix else f"{line.label}:"
-
-
 def answer(row: Row) -> list[tuple[str, str]]:
     """A row's copy as (opening, text) for each line; in English the text begins with its space."""
     language = row.brief.resolved_language
     made = []
     for line, text in zip(_lines(row.brief, row), (part.text for part in row.parts), strict=True):
         rest = text.strip().removeprefix(line.prefix.strip()).strip()
-        made.append((opening(line, language), rest if language == "zh" else f" {rest}"))
+        made.append((line_opening(line, language), rest if language == "zh" else f" {rest}"))
     return made
 
 

@@ -17,8 +17,8 @@ from models.errors import BriefError, CorpusError
 from models.generation.base import Line
 from models.instruction import follows_wish, read_wish
 from models.parts import as_lines
-from models.platforms import PartSpec, parts_for_brief
-from models.skeleton import given_parts, prefixes
+from models.platforms import parts_for_brief
+from models.skeleton import given_parts, prefixes, with_given
 from models.variant import Check, Part, Value
 
 __all__ = ["CORPUS", "Row", "asked_lines", "faults", "main", "read_rows"]
@@ -100,7 +100,8 @@ def faults(row: Row) -> list[Check]:
     facts = "\n".join(
         [row.brief.facts, row.ask, *told, *(text for texts in begun.values() for text in texts)]
     )
-    subject = Subject(brief=row.brief, parts=_whole_copy(row, specs), facts=facts)
+    whole = with_given(row.parts, given_parts(row.brief, specs), specs)
+    subject = Subject(brief=row.brief, parts=whole, facts=facts)
     found = [check for check in examine(subject) if not check.passed]
     if row.task != "write":
         wish, before = read_wish(row.ask), "\n".join(part.text for part in row.before)
@@ -111,13 +112,6 @@ def faults(row: Row) -> list[Check]:
         for reason in (_wrong_shape(row) if row.task == "write" else _wrong_beginnings(row))
     ]
     return found
-
-
-def _whole_copy(row: Row, specs: Sequence[PartSpec]) -> tuple[Part, ...]:
-    given = given_parts(row.brief, specs) if row.brief.kind == "campaign" else {}
-    order = {spec.name: place for place, spec in enumerate(specs)}
-    whole = [*row.parts, *(Part(name=name, text=text) for name, text in given.items())]
-    return tuple(sorted(whole, key=lambda part: order.get(part.name, len(order))))
 
 
 def _wrong_shape(row: Row) -> Iterator[str]:
@@ -144,19 +138,12 @@ def _opening(part: Part, language: str) -> str:
     return part.text[:3] if language == "zh" else " ".join(part.text.casefold().split()[:2])
 
 
-def _report(rows: Sequence[Row]) -> Iterator[str]:
-    failed = 0
-    for row in rows:
-        found = faults(row)
-        failed += any(check.severity == "hard" for check in found)
-        for check in found:
-            yield f"{row.id}: {check.severity} {check.name} {check.part}: {check.reason}"
+def _distribution(rows: Sequence[Row]) -> Iterator[str]:
     for what in ("id", "text"):
         seen = Counter(row.id if what == "id" else "\n".join(p.text for p in row.parts) for row in rows)
         yield from (f"twice the same {what}: {key[:60]}" for key, times in seen.items() if times > 1)
     openings = Counter(_opening(row.parts[0], row.brief.resolved_language) for row in rows)
     products = Counter(row.brief.product for row in rows if row.task == "write")
-    yield f"{len(rows)} rows, {failed} with a hard fault"
     yield f"kinds {dict(Counter(row.brief.kind.value for row in rows))}"
     yield f"tasks {dict(Counter(row.task for row in rows))}"
     yield f"languages {dict(Counter(row.brief.resolved_language for row in rows))}"
@@ -178,9 +165,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.action == "check":
             rows = read_rows(options.files or sorted(CORPUS.glob("*.jsonl")))
-            for line in _report(rows):
+            failed = 0
+            for row in rows:
+                found = faults(row)
+                failed += any(check.severity == "hard" for check in found)
+                for check in found:
+                    print(f"{row.id}: {check.severity} {check.name} {check.part}: {check.reason}")
+            print(f"{len(rows)} rows, {failed} with a hard fault")
+            for line in _distribution(rows):
                 print(line)
-            return int(any(check.severity == "hard" for row in rows for check in faults(row)))
+            return int(failed > 0)
         for text in sys.stdin:
             brief = make_brief(json.loads(text))
             for asked in asked_lines(brief):

@@ -19,10 +19,10 @@ from models.checks.claims import (
 from models.checks.claims_files import load_rules
 from models.checks.claims_fold import fold
 from models.checks.claims_literals import needed_words
-from models.checks.claims_rules import MARKETS
 from models.checks.examine import examine
 from models.checks.subject import Subject
 from models.errors import SettingsError
+from models.markets import MARKETS
 from models.variant import Check
 from tests.factories import brief, parts
 

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.claims import Copy, Tally, read_corpus, tally
 from models.checks.claims_files import load_rules
-from models.checks.claims_rules import MARKETS
+from models.markets import MARKETS
 
 COPIES = read_corpus()
 
