@@ -26,6 +26,7 @@ import platformdirs
 
 from bot.context import prompt_context
 from bot.desk import Desk
+from bot.small_lines import tokens_for
 from bot.work import Work
 from models.brief import Brief, make_brief
 from models.checks.examine import examine
@@ -34,7 +35,7 @@ from models.generation.base import Ability, GenerationRequest
 from models.generation.local import LocalEngine
 from models.generation.weights import ensure_weights
 from models.parts import parse_parts
-from models.platforms import PartSpec, parts_for_brief
+from models.platforms import parts_for_brief
 from models.ranking import coverage
 from models.skeleton import given_parts, prefixes, with_given
 from models.variant import Part
@@ -85,7 +86,11 @@ async def candidates(system: str, desk: Desk, brief: Brief, n: int, seed: int) -
         prompt = desk.prompt(brief.kind.value, brief, context)
         made = await desk.engine.generate(
             GenerationRequest(
-                messages=prompt.messages, n=n, temperature=0.7, seed=seed, max_tokens=_tokens(specs)
+                messages=prompt.messages,
+                n=n,
+                temperature=0.7,
+                seed=seed,
+                max_tokens=min(400, tokens_for(specs)),
             )
         )
         asked = [spec for spec in specs if spec.ask and spec.name not in given]
@@ -93,11 +98,6 @@ async def candidates(system: str, desk: Desk, brief: Brief, n: int, seed: int) -
         return [with_given(parts, given, specs) for parts in found]
     prompt = desk.prompt(brief.kind.value, brief, context)
     return await Work(desk, brief, prompt, facts=brief.facts, progress=None).fresh(n, seed)
-
-
-def _tokens(specs: Sequence[PartSpec]) -> int:
-    """Tokens enough for all parts, in either language."""
-    return min(400, sum(((spec.target or 240) // 2 + 8) * spec.ask for spec in specs))
 
 
 def engine_of(system: str, cache: Path, made: Path, threads: int | None) -> LocalEngine:

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
 
 from bot.prompts import Prompt
+from bot.small_lines import lines_to_write, tokens_for
 from models.brand import Profile
 from models.brief import Brief, Kind
 from models.checks.examine import examine
@@ -13,9 +14,9 @@ from models.checks.numbers import allowed_numbers
 from models.checks.subject import Subject
 from models.errors import EngineCannotServe
 from models.fences import as_data
-from models.generation.base import Ability, Generation, GenerationRequest, Line, Progress
-from models.instruction import Wish, by_wish, follows_wish
-from models.parts import as_json, as_lines, json_schema, json_shape, parse_parts
+from models.generation.base import Ability, Generation, GenerationRequest, Progress
+from models.instruction import Wish, follows_wish
+from models.parts import as_json, json_schema, json_shape, parse_parts
 from models.platforms import PartSpec, measure, parts_for_brief
 from models.ranking import Scored, rank
 from models.repair import mend, refill
@@ -41,9 +42,6 @@ WRITER_TEMPERATURE = 0.7
 
 Judge = Callable[[Sequence[Subject]], Awaitable[Sequence[tuple[Check, ...]]]]
 """Further checks, which may have to score first: each subject's findings."""
-
-_SHORT_PART = 40
-"""Parts below so many characters are not held to a tighter length than the platform's."""
 
 _LARGE_TOKENS = {Kind.AD: 800, Kind.DESCRIPTION: 1_500, Kind.CAMPAIGN: 2_500}
 
@@ -190,28 +188,20 @@ class Work:
             )
         return notes
 
-    def _asked(self) -> tuple[PartSpec, ...]:
-        """The parts that the model is asked for: a small one is not asked for what the brief already says."""
-        given = given_parts(self.brief, self.specs) if self.small else {}
-        return tuple(spec for spec in self.specs if spec.ask and spec.name not in given)
-
     async def fresh(self, n: int, seed: int | None, reasons: Sequence[str] = ()) -> list[tuple[Part, ...]]:
         """`n` whole candidates as the engine writes them; `reasons` names what was wrong with earlier ones."""
         language = self.brief.resolved_language
+        # A small model is not asked for what the brief already says.
+        given = given_parts(self.brief, self.specs) if self.small else {}
+        specs = tuple(spec for spec in self.specs if spec.ask and spec.name not in given)
         if self.small:
-            specs = self._asked()
-            lines = (
-                self._writer_lines(specs)
-                if self.writer
-                else as_lines(specs, language, self._beginnings(specs))
-            )
             request = GenerationRequest(
                 messages=self.prompt.messages,
                 n=n,
                 temperature=WRITER_TEMPERATURE if self.writer else SMALL_TEMPERATURE,
-                lines=self._tightened(lines),
+                lines=lines_to_write(self.brief, specs, self.before, self.wish, writer=self.writer),
                 allowed_numbers=self._figures(),
-                max_tokens=max(_small_tokens(specs), self._tokens_of_before()),
+                max_tokens=max(tokens_for(specs), self._tokens_of_before()),
                 seed=seed,
             )
         else:
@@ -223,18 +213,10 @@ class Work:
                 temperature=self.desk.temperature,
                 seed=seed,
             )
-        given = given_parts(self.brief, self.specs) if self.small else {}
         texts = await self._generate(request)
-        found = [parse_parts(text, self._asked(), language) for text in texts]
+        found = [parse_parts(text, specs, language) for text in texts]
         # An answer without a single part stays empty: what the brief says is no copy.
         return [with_given(parts, given, self.specs) if given and parts else parts for parts in found]
-
-    def _writer_lines(self, specs: Sequence[PartSpec]) -> tuple[Line, ...]:
-        """The writer's lines: whole parts, and in a rewrite as many of each as the copy has."""
-        if self.before is not None:
-            counts = Counter(part.name for part in self.before.parts)
-            specs = [spec.model_copy(update={"ask": counts[spec.name] or spec.ask}) for spec in specs]
-        return as_lines(specs, self.brief.resolved_language, self._beginnings(specs), whole=True)
 
     async def _rewritten(self, one: Scored, seed: int | None) -> list[tuple[Part, ...]]:
         """A candidate with its failed parts alone written anew, their faults named."""
@@ -291,16 +273,6 @@ class Work:
         # The days of its phases stand in what the lines are given; a small model would make figures of them.
         return allowed_numbers(self._said.replace(self.brief.facts, own_figures(self.brief)))
 
-    def _beginnings(self, specs: Sequence[PartSpec]) -> Mapping[str, Sequence[str]]:
-        """How lines begin: a plan's phases with their days, and a rewrite with what was asked to come first."""
-        begun = dict(prefixes(self.brief, specs))
-        value = next((value for _, value in by_wish(self.brief, self.wish)), "")
-        if self.wish.first and value and specs and specs[0].name not in begun:
-            room = specs[0].target or len(value) * 2
-            if measure(value, specs[0].unit) <= room * 0.6:
-                begun[specs[0].name] = [value]
-        return begun
-
     def _naming(self, failures: Sequence[str]) -> Prompt:
         """The prompt, with what failed before named at its end for a model that can use it."""
         if not failures or self.small:
@@ -316,26 +288,6 @@ class Work:
         told = "\n".join(f"- {as_data(reason)}" for reason in failures)
         named = last.model_copy(update={"content": f"{last.content}\n\n{head}\n<note>\n{told}\n</note>"})
         return self.prompt.model_copy(update={"messages": (*before, named)})
-
-    def _tightened(self, lines: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Limits by the length that each part of a rewrite has now: below it for “shorter”, and never far above."""
-        if self.before is None:
-            return lines
-        lengths = {part.name: len(part.text) for part in self.before.parts}
-        least, share = (12, 0.8) if self.wish.length < 0 else (60, 2.0 if self.wish.length else 1.5)
-
-        def limit(line: Any) -> int:
-            if self.writer and lengths[line.name] < _SHORT_PART:
-                # Half a headline says nothing; what is long is where a copy gets shorter.
-                return int(line.limit)
-            return max(least, min(line.limit or 10_000, int(lengths[line.name] * share)))
-
-        return tuple(
-            line.model_copy(update={"limit": min(line.limit or 10_000, limit(line))})
-            if line.name in lengths
-            else line
-            for line in lines
-        )
 
     def _mended(self, pool: list[tuple[Part, ...]], *, trim: bool) -> list[tuple[Part, ...]]:
         """The repairs that need no engine; cutting to the limit is the last resort, after asking again."""
@@ -417,9 +369,3 @@ def _faults(one: Scored) -> tuple[str, ...]:
 def _is_done(one: Scored) -> bool:
     """Whether asking again is not worth while: it is ready and does what was measurably asked."""
     return one.ready and all(check.passed for check in one.checks if check.name == "instruction")
-
-
-def _small_tokens(specs: Sequence[PartSpec]) -> int:
-    """Tokens enough for all lines: a token is about four characters of English or one and a half of Chinese."""
-    total = sum(((spec.target or 240) // 2 + 8) * spec.ask for spec in specs)
-    return min(1_200, max(64, total))
