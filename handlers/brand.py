@@ -267,7 +267,10 @@ def _profile(app: AsyncApp, services: Services) -> None:
     async def draft(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
         where: Where = json.loads(body["view"]["private_metadata"])
-        await client.views_push(trigger_id=body["trigger_id"], view=texts_view(where))
+        if reason := await open_view(client, body["trigger_id"], texts_view(where), on_top=True):
+            kept = "Press again; what you typed is in the form that is open."
+            text = f"Slack did not open the form ({reason}). {kept}"
+            await tell(client, where["channel_id"], body["user"]["id"], text)
 
 
 async def _overtaken(history: History, where: Where, scope: str, brand: Brand, latest: BrandVersion) -> Block:

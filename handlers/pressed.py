@@ -61,19 +61,23 @@ async def found(services: Services, variant_id: str) -> tuple[Draft, Variant]:
     return held
 
 
-async def open_view(client: AsyncWebClient, trigger_id: str, view: Block) -> str:
+async def open_view(client: AsyncWebClient, trigger_id: str, view: Block, *, on_top: bool = False) -> str:
     """Open a form: "", or why it did not open, which the person has to be told.
 
     Args:
         client: Slack's.
         trigger_id: What the press gave; it expires after three seconds.
         view: The form.
+        on_top: Over the form in which the press was, which stays open with what was typed.
 
     Returns:
         Slack's code of its refusal, or the kind of the network's error.
     """
     try:
-        await client.views_open(trigger_id=trigger_id, view=view)
+        if on_top:
+            await client.views_push(trigger_id=trigger_id, view=view)
+        else:
+            await client.views_open(trigger_id=trigger_id, view=view)
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
         reason = code_of(error) or type(error).__name__
         log.warning("form.not_opened", reason=reason)

@@ -321,6 +321,24 @@ async def test_a_profile_is_drafted_from_copy_edited_and_saved(stage: Stage) -> 
     assert "BrandZ" in row["body"]
 
 
+async def test_a_form_for_copy_that_slack_does_not_open_is_told_and_loses_nothing_that_was_typed(
+    stage: Stage,
+) -> None:
+    opened = await form(stage)
+    await stage.people.control("fail", method="views.push", times=1, error="expired_trigger_id")
+    await stage.people.action(opened, "brand_draft")
+    told = await stage.message(
+        "Slack did not open the form (expired_trigger_id)", channel=SHOP, kind="ephemeral"
+    )
+    assert "Press again; what you typed is in the form that is open" in said(told)
+    # The form goes on from where it was.
+    await stage.people.action(opened, "brand_draft")
+    pasted = await view(stage, "brand_texts")
+    await stage.people.close_view(pasted["id"])
+    assert (await stage.people.submit(opened["id"], typed(name="Typed before")))["response_action"] == "clear"
+    await stage.message("Saved as version", "Typed before", channel=SHOP, kind="ephemeral")
+
+
 async def test_a_draft_whose_form_was_closed_waits_in_a_direct_message(stage: Stage) -> None:
     await stage.people.command(SHOP, "/copy", "brand draft")
     pasted = await view(stage, "brand_texts")
