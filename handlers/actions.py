@@ -15,7 +15,8 @@ from handlers.forms import brief_view, fits_form, rewrite_view
 from handlers.kept import as_command, task_of, typed_of
 from handlers.notices import refusal_blocks, retried_blocks, task_language
 from handlers.optimise_view import optimise_form
-from handlers.pressed import NOT_KEPT, found, open_view, place_of
+from handlers.places import place_of
+from handlers.pressed import NOT_KEPT, found, open_view
 from handlers.reactions import reward_for
 from handlers.services import Services
 from models.errors import CopydeskError

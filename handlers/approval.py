@@ -29,7 +29,8 @@ from handlers.approval_view import (
 )
 from handlers.blocks import Block, escape, renewed
 from handlers.forms import submitted
-from handlers.pressed import MessagePlace, Place, found, message_place_of, open_view
+from handlers.places import MessagePlace, Place, message_place_of
+from handlers.pressed import found, open_view
 from handlers.services import Services
 from models.brief import clean_text
 from models.variant import Draft, Variant

@@ -15,7 +15,8 @@ from bot.store import Approval
 from handlers.approval_view import EXPORT
 from handlers.blocks import Block, rich, words
 from handlers.forms import input_block, option, select, submitted
-from handlers.pressed import found, open_view, place_of
+from handlers.places import place_of
+from handlers.pressed import found, open_view
 from handlers.services import Services
 from models.errors import CopydeskError, DeliveryError
 from models.variant import Variant

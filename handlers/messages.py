@@ -12,6 +12,7 @@ from handlers import approval, brand, optimise, reviews, templates
 from handlers.answers import history_answer
 from handlers.blocks import Block, escape, plain, rich
 from handlers.notices import HELP, help_blocks, refusal_blocks
+from handlers.places import Asker
 from handlers.replies import asks_for_change, chosen_variant
 from handlers.reviews_files import readable
 from handlers.services import Services
@@ -139,15 +140,7 @@ async def _addressed(services: Services, client: AsyncWebClient, said: Said) -> 
         except BriefError as error:
             await _tell(client, said, str(error), refusal_blocks(error.message, error.remedy))
             return
-        task = Task(
-            action="write",
-            team_id=said.team_id,
-            channel_id=said.channel_id,
-            user_id=said.user_id,
-            thread_ts=said.thread_ts or ("" if said.alone else said.ts),
-            brief=brief,
-        )
-        await services.jobs.submit(task, said.job_id)
+        await services.jobs.submit(Task(action="write", brief=brief, **_asker(said)), said.job_id)
     elif word == "approvers":
         place = {"team_id": said.team_id, "channel_id": said.channel_id, "user_id": said.user_id}
         text, blocks = await approval.approvers(services, client, place, read_command(said.raw.strip())[1])
@@ -162,18 +155,12 @@ async def _addressed(services: Services, client: AsyncWebClient, said: Said) -> 
 
 async def _read_reviews(services: Services, client: AsyncWebClient, said: Said, product: str) -> None:
     """Read the file that the message shares, or the one that it answers."""
-    where: reviews.Place = {
-        "team_id": said.team_id,
-        "channel_id": said.channel_id,
-        "user_id": said.user_id,
-        "thread_ts": said.thread_ts or ("" if said.alone else said.ts),
-    }
     try:
         files: Iterable[Mapping[str, Any]] = said.files
         if not files:
             # Of a mention Slack may leave out the files: the message itself is looked at, too.
             files = await reviews.files_of_thread(client, said.channel_id, said.thread_ts or said.ts)
-        await reviews.read_files(services, where, files, said.job_id, product)
+        await reviews.read_files(services, _asker(said), files, said.job_id, product)
     except CopydeskError as error:
         await _tell(client, said, str(error), reviews.refused_blocks(error))
 
@@ -215,16 +202,20 @@ async def _import_brand(services: Services, client: AsyncWebClient, said: Said) 
 
 
 async def _optimise(services: Services, client: AsyncWebClient, said: Said, typed: str) -> None:
-    where = optimise.Place(
+    try:
+        await optimise.start(services, _asker(said), typed, said.job_id)
+    except (BriefError, EngineCannotServe) as error:
+        await _tell(client, said, str(error), refusal_blocks(error.message, error.remedy))
+
+
+def _asker(said: Said) -> Asker:
+    """Who said it, and the thread in which the answer goes; alone with the bot there need be none."""
+    return Asker(
         team_id=said.team_id,
         channel_id=said.channel_id,
         user_id=said.user_id,
         thread_ts=said.thread_ts or ("" if said.alone else said.ts),
     )
-    try:
-        await optimise.start(services, where, typed, said.job_id)
-    except (BriefError, EngineCannotServe) as error:
-        await _tell(client, said, str(error), refusal_blocks(error.message, error.remedy))
 
 
 async def _overheard(services: Services, client: AsyncWebClient, said: Said) -> None:

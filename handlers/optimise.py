@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,6 +13,7 @@ from handlers.answers import give_back
 from handlers.blocks import Block
 from handlers.forms import submitted
 from handlers.optimise_view import FORM, optimise_view, text_of_form
+from handlers.places import Asker
 from handlers.pressed import open_view
 from handlers.services import Services
 from handlers.slack_text import plain_text
@@ -23,15 +24,6 @@ from models.variant import Draft
 _MOST_ERROR = 2_000
 _NO_TEXT = "That message has no text. Use the shortcut on a message that holds copy."
 _TOO_LONG = f"That message is too long; I optimise up to {MAX_TEXT:,} characters. Give me a piece of it."
-
-
-class Place(TypedDict):
-    """Who asks, and where the answer goes."""
-
-    team_id: str
-    channel_id: str
-    user_id: str
-    thread_ts: str
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -47,7 +39,7 @@ async def from_command(
     if not typed:
         await open_form(client, respond, command)
         return
-    where = Place(
+    where = Asker(
         team_id=command["team_id"], channel_id=command["channel_id"], user_id=command["user_id"], thread_ts=""
     )
     try:
@@ -56,7 +48,7 @@ async def from_command(
         await give_back(respond, error, f"/copy optimize {typed}", form=f"optimize {typed}")
 
 
-async def start(services: Services, where: Place, typed: str, job_id: str) -> None:
+async def start(services: Services, where: Asker, typed: str, job_id: str) -> None:
     """Start a job for a text with its fields.
 
     Raises:
@@ -101,7 +93,7 @@ def _form(app: AsyncApp, services: Services) -> None:
     @app.view(FORM)
     async def optimise_submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         fields, where = submitted(view), json.loads(view["private_metadata"])
-        place = Place(
+        place = Asker(
             team_id=where["team_id"],
             channel_id=where["channel_id"],
             user_id=body["user"]["id"],

@@ -1,6 +1,4 @@
-"""What answering a press takes: where it was, the copy that it is about, and the form that it opens."""
-
-from typing import Any, TypedDict
+"""What answering a press takes: the copy that it is about, and the form that it opens."""
 
 import aiohttp
 import structlog
@@ -13,40 +11,11 @@ from handlers.slack_posts import code_of
 from models.errors import CopydeskError
 from models.variant import Draft, Variant
 
-__all__ = ["NOT_KEPT", "MessagePlace", "Place", "found", "message_place_of", "open_view", "place_of"]
+__all__ = ["NOT_KEPT", "found", "open_view"]
 
 log = structlog.get_logger()
 
 NOT_KEPT = CopydeskError("That copy is not in my history any more.", "Start again with `/copy`.")
-
-
-class Place(TypedDict):
-    """The thread in which a button was pressed."""
-
-    team_id: str
-    channel_id: str
-    thread_ts: str
-
-
-class MessagePlace(Place):
-    """The message under which a button was pressed."""
-
-    ts: str
-
-
-def place_of(body: dict[str, Any]) -> Place:
-    """In which thread a button was pressed."""
-    message, container = body.get("message") or {}, body.get("container") or {}
-    return Place(
-        team_id=(body.get("team") or {}).get("id", ""),
-        channel_id=body["channel"]["id"],
-        thread_ts=message.get("thread_ts") or container.get("thread_ts") or _ts_of(body),
-    )
-
-
-def message_place_of(body: dict[str, Any]) -> MessagePlace:
-    """Under which message a button was pressed."""
-    return MessagePlace(**place_of(body), ts=_ts_of(body))
 
 
 async def found(services: Services, variant_id: str) -> tuple[Draft, Variant]:
@@ -83,8 +52,3 @@ async def open_view(client: AsyncWebClient, trigger_id: str, view: Block, *, on_
         log.warning("form.not_opened", reason=reason)
         return reason
     return ""
-
-
-def _ts_of(body: dict[str, Any]) -> str:
-    message, container = body.get("message") or {}, body.get("container") or {}
-    return message.get("ts") or container.get("message_ts") or ""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict
+from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -17,6 +17,7 @@ from bot.store import History
 from handlers.blocks import Block, button
 from handlers.forms import brief_values, brief_view, submitted
 from handlers.notices import refusal_blocks, retried_blocks
+from handlers.places import Asker
 from handlers.pressed import open_view
 from handlers.reviews_files import readable
 from handlers.reviews_view import DESCRIBE, FORM, RETRY, reviews_view
@@ -32,15 +33,6 @@ _NOT_KEPT = CopydeskError("That report is not in my history any more.", "Read th
 _MOST_FILES = 3
 _LANGUAGES: dict[str, Language] = {"en": "en", "zh": "zh"}
 _KEYWORDS = 8
-
-
-class Place(TypedDict):
-    """Who asks, and where the report goes."""
-
-    team_id: str
-    channel_id: str
-    user_id: str
-    thread_ts: str
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -62,7 +54,7 @@ async def open_form(
 
 async def read_files(
     services: Services,
-    where: Place,
+    where: Asker,
     files: Iterable[Mapping[str, Any]],
     job_id: str,
     product: str = "",
@@ -162,7 +154,7 @@ def _shortcut(app: AsyncApp, services: Services) -> None:
     async def read(ack: AsyncAck, shortcut: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
         message = shortcut["message"]
-        where: Place = {
+        where: Asker = {
             "team_id": (shortcut.get("team") or {}).get("id", ""),
             "channel_id": shortcut["channel"]["id"],
             "user_id": shortcut["user"]["id"],
