@@ -21,8 +21,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import click
 
+from models import sentiment_classifier
 from models.sentiment import WEIGHTS, SentimentEngine
-from models.sentiment_classifier import Classifier, load_shipped, prepare_torch
+from models.sentiment_classifier import BATCH_TOKENS, Classifier, load_shipped, prepare_torch
 from models.training.calibration import ordinary
 from models.training.sentiment_data import read_rated
 
@@ -99,13 +100,15 @@ def main(language: str, threads: int, rounds: int, clock: str, data: Path | None
     )
     click.echo("| --- |" + " ---: |" * (len(SIZES) + 1))
     first: float | None = None
-    half = load_shipped(folder)
+    half, whole = load_shipped(folder, torch.bfloat16), load_shipped(folder, torch.int8)
     steps: list[tuple[str, Callable[[Sequence[str]], Any]]] = [
         ("plain: pipeline, text by text, float32", pipeline_of(folder)),
         ("our tokens and inference mode, text by text", lambda some: [plain.judge([text]) for text in some]),
         ("+ batches of 32 as they come, padded to their longest", lambda some: in_batches(plain, some)),
-        ("+ sorted by length, up to 4,096 tokens a batch", plain.judge),
-        (f"+ {str(half.kind).removeprefix('torch.')}", half.judge),
+        ("+ sorted by length, 4,096 tokens a batch", lambda some: of_tokens(plain, 4_096, some)),
+        (f"+ {BATCH_TOKENS:,} tokens a batch", plain.judge),
+        ("+ bfloat16", half.judge),
+        ("+ int8 products, bfloat16 where gelu goes in", whole.judge),
     ]
     for name, step in steps:
         first = report(name, step, texts, rounds, first)
@@ -126,7 +129,9 @@ def main(language: str, threads: int, rounds: int, clock: str, data: Path | None
             first,
         )
         runner.run(engine.close())
-    click.echo(f"\nMemory of this process at its peak, several copies of the weights: {peak():.0f} MB.\n")
+    told_kind = str(load_shipped(folder).kind).removeprefix("torch.")
+    click.echo(f"\nThe engine computes in {told_kind} here.")
+    click.echo(f"Memory of this process at its peak, several copies of the weights: {peak():.0f} MB.\n")
     cold(texts[0], threads)
     if rated:
         accuracy(folder, [row.text for row in rated], [row.valence for row in rated])
@@ -166,6 +171,14 @@ def in_batches(classifier: Classifier, texts: Sequence[str]) -> None:
         classifier.probabilities(windows[start : start + 32])
 
 
+def of_tokens(classifier: Classifier, most: int, texts: Sequence[str]) -> None:
+    before, sentiment_classifier.BATCH_TOKENS = sentiment_classifier.BATCH_TOKENS, most
+    try:
+        classifier.judge(texts)
+    finally:
+        sentiment_classifier.BATCH_TOKENS = before
+
+
 def made_texts(language: str, count: int) -> list[str]:
     chosen = random.Random(3)
     return [
@@ -200,7 +213,7 @@ def accuracy(folder: Path, texts: list[str], valences: list[float]) -> None:
 
     click.echo("\n| computed in | accuracy, test split, polar rows |")
     click.echo("| --- | ---: |")
-    for kind in (torch.float32, torch.bfloat16):
+    for kind in (torch.float32, torch.bfloat16, torch.int8):
         told = load_shipped(folder, kind).judge(texts)
         right = [(v.value > 0) == (x > 0) for v, x in zip(told, valences, strict=True) if abs(x) >= 0.5]
         click.echo(f"| {str(kind).removeprefix('torch.')} | {sum(right) / len(right):.4f} |")

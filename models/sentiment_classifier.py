@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from models.errors import SentimentUnavailable
 from models.quantised import FILE_NAME
 from models.sentiment_labels import label_values
+from models.sentiment_product import fastest_kind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +25,9 @@ WINDOW_TOKENS = 128
 MAX_WINDOWS = 64
 """Of a longer text this many windows are read, evenly spread: a text of 1 MB costs no more than one of 40 kB."""
 
-BATCH_TOKENS = 4_096
+BATCH_TOKENS = 1_024
+"""So many that the widest activations of a batch stay in the processor's cache."""
+
 DEFAULT_BAND = 0.2
 CALIBRATION_FILE = "calibration.json"
 
@@ -131,15 +133,14 @@ class Classifier:
         import torch
 
         longest = max(len(window) for window in windows)
-        ids = torch.full((len(windows), longest), self._padding, dtype=torch.long)
-        mask = torch.zeros((len(windows), longest), dtype=torch.long)
-        for row, window in enumerate(windows):
-            ids[row, : len(window)] = torch.tensor(window)
-            mask[row, : len(window)] = 1
+        ids = torch.tensor([[*window, *[self._padding] * (longest - len(window))] for window in windows])
+        lengths = torch.tensor([len(window) for window in windows])
         # Windows of one length need no mask, and attention without one is faster.
-        ragged = any(len(window) != longest for window in windows)
+        mask = None
+        if int(lengths.min()) < longest:
+            mask = (torch.arange(longest) < lengths[:, None]).long()
         with torch.inference_mode():
-            logits = self._forward(ids, mask if ragged else None)
+            logits = self._forward(ids, mask)
         shown = torch.softmax(logits.double() / self.calibration.temperature, dim=-1)
         return np.asarray(shown.numpy())
 
@@ -173,26 +174,6 @@ def prepare_torch(threads: int | None) -> None:
         torch.set_num_threads(threads)
 
 
-def faster_type() -> Any:
-    """The faster of bfloat16 and float32 on this machine: processors without bfloat16 only imitate it.
-
-    Found by multiplying matrices of the size that a batch has, which takes some milliseconds.
-    """
-    import torch
-
-    seconds = {}
-    with torch.inference_mode():
-        for kind in (torch.bfloat16, torch.float32):
-            batch, weight = torch.ones(128, 384, dtype=kind), torch.ones(1536, 384, dtype=kind)
-            runs = []
-            for _ in range(6):
-                began = perf_counter()
-                torch.nn.functional.linear(batch, weight)
-                runs.append(perf_counter() - began)
-            seconds[kind] = min(runs)
-    return min(seconds, key=lambda kind: seconds[kind])
-
-
 def read_calibration(folder: Path) -> Calibration:
     """Reads the calibration of shipped weights; needs no torch.
 
@@ -213,11 +194,11 @@ def read_calibration(folder: Path) -> Calibration:
 
 
 def load_shipped(folder: Path, kind: Any = None) -> Classifier:
-    """Loads weights in the shipped layout: int8 rows, config, tokenizer and calibration.
+    """Loads weights in the shipped layout: quantised matrices, config, tokenizer and calibration.
 
     Args:
         folder: Where they are.
-        kind: The torch type to compute in; None takes the faster one on this machine. The accuracy on the test
+        kind: The torch type to compute in; None takes the fastest one on this machine. The accuracy on the test
             split is the same within 0.3 points (docs/benchmarks.md).
 
     Raises:
@@ -229,11 +210,11 @@ def load_shipped(folder: Path, kind: Any = None) -> Classifier:
             raise SentimentUnavailable(f"The sentiment file {folder / name} is missing.", _REINSTALL)
     from safetensors import SafetensorError
 
-    from models.sentiment_encoder import load_bert
+    from models.sentiment_encoder import load_encoder
 
-    kind = kind or faster_type()
+    kind = kind or fastest_kind(whole_numbers=True)
     try:
-        model, shape = load_bert(folder, kind)
+        model, shape = load_encoder(folder, kind)
         version = _short_hash(folder / FILE_NAME)
     except (OSError, SafetensorError, ValueError, KeyError) as error:
         raise SentimentUnavailable(
@@ -310,7 +291,7 @@ def load_checkpoint(checkpoint: str) -> Classifier:
             f"The sentiment checkpoint {checkpoint} has a vocabulary for neither English nor Chinese.",
             "Use a checkpoint for English, Chinese or both, or unset COPYDESK_SENTIMENT_MODEL.",
         )
-    kind = faster_type()
+    kind = fastest_kind(whole_numbers=False)
     model = model.eval().to(kind)
 
     def forward(ids: "Tensor", mask: "Tensor | None") -> "Tensor":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from models.quantised import FILE_NAME, load_quantised, save_quantised
+from models.training.finetune import FourBits, in_four_bits
 from models.training.sentiment_data import LABELS
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ def export(
     languages: Sequence[str],
     neutral_source: str | None,
     recipe: dict[str, Any],
+    four_bits: FourBits | None,
 ) -> None:
     """Quantises a float32 checkpoint, calibrates the quantised weights and writes what is shipped.
 
@@ -158,6 +160,7 @@ def export(
         neutral_source: The source whose rows choose the neutral band; None where no row is rated neutral,
             and then texts of which the model is less than 65 % sure are called neutral.
         recipe: How they were made, kept beside them.
+        four_bits: Which matrices are stored in 4 bits, for which they must have been trained.
     """
     import numpy as np
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
@@ -168,7 +171,7 @@ def export(
     # In the type that is shipped for; the float32 figures differ in the fourth place.
     before = logits_of(model, tokenizer, texts, bfloat16=True)
     output.mkdir(parents=True, exist_ok=True)
-    save_quantised(model.state_dict(), output / FILE_NAME)
+    save_quantised(model.state_dict(), output / FILE_NAME, four_bits=in_four_bits(four_bits))
     model.load_state_dict(load_quantised(output / FILE_NAME))
     after = logits_of(model, tokenizer, texts, bfloat16=True)
     temperature = fit_temperature(after, choose)
@@ -184,7 +187,7 @@ def export(
         "languages": list(languages),
         "slice_rows": len(choose),
         "slice_accuracy_as_trained": {k: round(v, 4) for k, v in polarity_accuracy(before, choose).items()},
-        "slice_accuracy_int8": {k: round(v, 4) for k, v in polarity_accuracy(after, choose).items()},
+        "slice_accuracy_quantised": {k: round(v, 4) for k, v in polarity_accuracy(after, choose).items()},
         "recipe": recipe,
     }
     for file in ("config.json", "tokenizer.json", "tokenizer_config.json"):

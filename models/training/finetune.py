@@ -1,15 +1,25 @@
 """The training loop that the sentiment encoders share: resumable, with averaged weights and soft targets."""
 
 import os
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 import click
 
+from models.quantised import in_groups, rounded_groups
 from models.training.sentiment_data import batches
+
+FourBits = Literal["layers", "feed-forward"]
+"""Which matrices of the layers are stored in 4 bits; the word vectors are then as well."""
+
+_FOUR_BITS: Final[dict[FourBits, re.Pattern[str]]] = {
+    "layers": re.compile(r"\.layer\.\d+\..*\.weight$"),
+    "feed-forward": re.compile(r"\.layer\.\d+\.(?:intermediate|output)\.dense\.weight$"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,11 @@ class Recipe:
     freeze_embeddings: bool = True
     frozen_layers: int = 0
     bfloat16: bool = True
+    four_bits: FourBits | None = None
+    """Which matrices are going to be stored in 4 bits."""
+
+    rounded_from: float = 0.0
+    """The share of the steps after which those matrices are rounded in every step."""
 
 
 CHECKPOINT_EVERY = 100
@@ -58,7 +73,15 @@ def set_threads(count: int) -> None:
     torch.set_num_threads(count)
 
 
-def finetune(model: Any, tokenizer: Any, examples: Sequence[Example], recipe: Recipe, work: Path) -> None:
+def finetune(
+    model: Any,
+    tokenizer: Any,
+    examples: Sequence[Example],
+    recipe: Recipe,
+    work: Path,
+    *,
+    stop_after: int | None = None,
+) -> None:
     """Trains `model` in place and leaves the average of its weights over the last steps in it.
 
     The average (Polyak's, exponential) costs 2 % of a step and replaces the choice of a best epoch: such a
@@ -70,6 +93,7 @@ def finetune(model: Any, tokenizer: Any, examples: Sequence[Example], recipe: Re
         examples: What to learn from.
         recipe: How.
         work: Where checkpoints are kept; a run that was stopped goes on from there.
+        stop_after: End after so many of the planned steps, with the average so far.
     """
     import torch
 
@@ -95,12 +119,18 @@ def finetune(model: Any, tokenizer: Any, examples: Sequence[Example], recipe: Re
         optimiser, lambda step: min((step + 1) / warm, (len(plan) - step) / max(1, len(plan) - warm))
     )
     learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    small = in_four_bits(recipe.four_bits)
+    rounded_from = int(recipe.rounded_from * len(plan))
     averaged = [parameter.detach().clone() for parameter in learned]
     saved = work / "last.pt"
-    first = _continue(saved, recipe, model, optimiser, schedule, averaged)
+    first = _continue(saved, recipe, learned, optimiser, schedule, averaged)
+    if first > rounded_from:
+        round_matrices(model, small)
     running, began = None, time.monotonic()
-    for step in range(first, len(plan)):
+    for step in range(first, min(len(plan), stop_after or len(plan))):
         batch = plan[step]
+        if step == rounded_from:
+            round_matrices(model, small)
         model.train()
         fed = tokenizer.pad({"input_ids": [encoded[row] for row in batch]}, return_tensors="pt")
         with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
@@ -120,7 +150,7 @@ def finetune(model: Any, tokenizer: Any, examples: Sequence[Example], recipe: Re
             click.echo(f"step {step + 1}/{len(plan)} loss {running:.4f} {time.monotonic() - began:.0f} s")
             state = {
                 "recipe": asdict(recipe),
-                "model": model.state_dict(),
+                "learned": [parameter.detach() for parameter in learned],
                 "optimiser": optimiser.state_dict(),
                 "schedule": schedule.state_dict(),
                 "averaged": averaged,
@@ -132,11 +162,64 @@ def finetune(model: Any, tokenizer: Any, examples: Sequence[Example], recipe: Re
     with torch.no_grad():
         for parameter, average in zip(learned, averaged, strict=True):
             parameter.copy_(average)
+    free_matrices(model)
     model.eval()
 
 
+def in_four_bits(which: FourBits | None) -> Callable[[str], bool]:
+    """Whether the matrix of a name is stored in 4 bits."""
+    if which is None:
+        return lambda name: False
+    return lambda name: bool(_FOUR_BITS[which].search(name)) or name.endswith("word_embeddings.weight")
+
+
+def round_matrices(model: Any, chosen: Callable[[str], bool]) -> None:
+    """Makes the layers' chosen matrices act as if they were stored in 4 bits; their gradients pass as if not.
+
+    The straight-through estimator: Bengio et al. 2013, https://arxiv.org/abs/1308.3432
+    """
+    import torch
+    from torch.nn.utils import parametrize
+
+    class Rounded(torch.nn.Module):
+        """Rounds a matrix."""
+
+        def forward(self, weight: torch.Tensor) -> torch.Tensor:
+            return weight + (rounded_groups(weight.detach()) - weight.detach())
+
+    for name, module in _layer_matrices(model):
+        if chosen(f"{name}.weight") and not parametrize.is_parametrized(module):
+            parametrize.register_parametrization(module, "weight", Rounded(), unsafe=True)
+
+
+def round_words(model: Any) -> None:
+    """Rounds the word vectors, which are not learned, to the 4 bits that they are stored in."""
+    words = model.base_model.embeddings.word_embeddings.weight
+    if in_groups(words):
+        words.data.copy_(rounded_groups(words.data))
+
+
+def free_matrices(model: Any) -> None:
+    """Takes back what `round_matrices` did; the weights are those that were learned, not yet rounded."""
+    from torch.nn.utils import parametrize
+
+    for _, module in _layer_matrices(model):
+        if parametrize.is_parametrized(module):
+            parametrize.remove_parametrizations(module, "weight", leave_parametrized=False)
+
+
+def _layer_matrices(model: Any) -> list[tuple[str, Any]]:
+    import torch
+
+    return [
+        (name, module)
+        for name, module in model.named_modules()
+        if ".layer." in name and isinstance(module, torch.nn.Linear) and in_groups(module.weight)
+    ]
+
+
 def _continue(
-    saved: Path, recipe: Recipe, model: Any, optimiser: Any, schedule: Any, averaged: list[Any]
+    saved: Path, recipe: Recipe, learned: list[Any], optimiser: Any, schedule: Any, averaged: list[Any]
 ) -> int:
     """Loads the checkpoint of a stopped run of the same recipe; returns the step to go on from."""
     import torch
@@ -146,7 +229,9 @@ def _continue(
     state = torch.load(saved, weights_only=True)
     if state["recipe"] != asdict(recipe):
         return 0
-    model.load_state_dict(state["model"])
+    with torch.no_grad():
+        for mine, theirs in zip(learned, state["learned"], strict=True):
+            mine.copy_(theirs)
     optimiser.load_state_dict(state["optimiser"])
     schedule.load_state_dict(state["schedule"])
     for mine, theirs in zip(averaged, state["averaged"], strict=True):

@@ -19,8 +19,8 @@ import click
 
 from models.generation.fetch import sha256_of
 from models.training.calibration import export, fit_temperature, logits_of, polarity_accuracy, probabilities
-from models.training.encoders import MPNET, minilm, mpnet
-from models.training.finetune import Example, Recipe, finetune, load_encoder, set_threads
+from models.training.encoders import LAYERS_OF_TEACHER, MINILM, MPNET, minilm, mpnet
+from models.training.finetune import Example, Recipe, finetune, load_encoder, round_words, set_threads
 from models.training.sentiment_data import (
     LABELS,
     Rated,
@@ -30,11 +30,15 @@ from models.training.sentiment_data import (
     read_rated,
     slice_train,
 )
+from models.training.shrink import shrink
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "sentiment-en"
-NAME = "copydesk-minilm-en"
+NAME = "copydesk-mpnet6-en"
 CHOOSE_SHARE = 0.1
 AMAZON_WEIGHT = 2.0
+STUDENT_LAYERS = 6
+STUDENT_PIECES = 13_000
+ROUNDED_FROM = 0.88
 
 
 @click.command(help=__doc__)
@@ -43,11 +47,23 @@ AMAZON_WEIGHT = 2.0
     "--output", type=click.Path(file_okay=False, path_type=Path), default=WEIGHTS, show_default=False
 )
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), default=Path("build/sentiment-en"))
-@click.option("--encoder", default=None, help="A folder, or all-mpnet-base-v2; default: all-MiniLM-L6-v2.")
+@click.option(
+    "--encoder",
+    default=LAYERS_OF_TEACHER,
+    show_default=True,
+    help="That, all-mpnet-base-v2, all-MiniLM-L6-v2 or a folder.",
+)
 @click.option("--teacher", default=None, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--export/--no-export", "exported", default=True, show_default=True)
-@click.option("--epochs", default=3, show_default=True)
-@click.option("--rate", default=8e-5, show_default=True, help="Peak learning rate of the top layer.")
+@click.option(
+    "--rated-times",
+    default=2,
+    show_default=True,
+    help="With a teacher: how often an epoch has each rated text.",
+)
+@click.option("--epochs", default=1, show_default=True)
+@click.option("--batch-size", default=64, show_default=True)
+@click.option("--rate", default=6e-5, show_default=True, help="Peak learning rate of the top layer.")
 @click.option(
     "--pieces", "pieces_each", default=3, show_default=True, help="Pieces of each text, with a teacher."
 )
@@ -57,7 +73,7 @@ AMAZON_WEIGHT = 2.0
 @click.option(
     "--joined", "joined_share", default=0.0, show_default=True, help="Pairs of pieces, for each piece."
 )
-@click.option("--frozen-layers", default=0, show_default=True, help="Lowest layers that stay as they are.")
+@click.option("--frozen-layers", default=1, show_default=True, help="Lowest layers that stay as they are.")
 @click.option("--sources", default="amazon,movie,sst2,tweet", show_default=True, help="Rows to learn from.")
 @click.option("--seed", default=7, show_default=True)
 @click.option("--threads", default=2, show_default=True)
@@ -66,10 +82,12 @@ def main(
     data: Path,
     output: Path,
     work: Path,
-    encoder: str | None,
+    encoder: str,
     teacher: Path | None,
     exported: bool,
+    rated_times: int,
     epochs: int,
+    batch_size: int,
     rate: float,
     pieces_each: int,
     joined_share: float,
@@ -87,23 +105,40 @@ def main(
     learn, choose = slice_train(read_rated(data), CHOOSE_SHARE, seed=7)
     learn = [row for row in learn if row.source in sources.split(",")][:limit]
     examples = (
-        taught_examples(learn, choose, teacher, pieces_each, joined_share, seed, work)
+        taught_examples(learn, choose, teacher, pieces_each, joined_share, rated_times, seed, work)
         if teacher
         else rated_examples(learn, seed)
     )
-    source = minilm() if encoder is None else mpnet(work) if encoder == MPNET else Path(encoder)
+    if encoder == LAYERS_OF_TEACHER:
+        if teacher is None:
+            raise click.UsageError(f"{LAYERS_OF_TEACHER} needs --teacher.")
+        source = work / "student"
+        if not source.is_dir():
+            texts = [row.text for row in learn]
+            shrink(teacher, texts, source, layers=range(STUDENT_LAYERS), pieces=STUDENT_PIECES)
+    else:
+        source = minilm() if encoder == MINILM else mpnet(work) if encoder == MPNET else Path(encoder)
     recipe = Recipe(
-        name=source.name if encoder else "all-MiniLM-L6-v2",
+        name=f"{STUDENT_LAYERS} layers of the teacher, {STUDENT_PIECES} pieces"
+        if encoder == LAYERS_OF_TEACHER
+        else source.name
+        if encoder != MINILM
+        else MINILM,
         encoder_sha256=sha256_of(source / "model.safetensors"),
         examples=len(examples),
         epochs=epochs,
         rate=rate,
         seed=seed,
+        batch_size=batch_size,
         frozen_layers=frozen_layers,
         bfloat16=bfloat16,
+        four_bits="layers" if encoder == LAYERS_OF_TEACHER else None,
+        rounded_from=ROUNDED_FROM,
     )
     click.echo(f"{len(examples)} texts to learn from, {len(choose)} to choose and calibrate on")
     model, tokenizer = load_encoder(source, LABELS)
+    if encoder == LAYERS_OF_TEACHER:
+        round_words(model)
     finetune(model, tokenizer, examples, recipe, work)
     checkpoint = work / "float32"
     model.save_pretrained(checkpoint)
@@ -121,6 +156,7 @@ def main(
             # Product reviews are nearest to copy, and their raters used the whole scale.
             neutral_source="amazon",
             recipe=made,
+            four_bits=recipe.four_bits,
         )
 
 
@@ -138,6 +174,7 @@ def taught_examples(
     teacher: Path,
     pieces_each: int,
     joined_share: float,
+    rated_times: int,
     seed: int,
     work: Path,
 ) -> list[Example]:
@@ -148,28 +185,31 @@ def taught_examples(
     kept in `work`, so that a run that goes on need not ask again.
     """
     import numpy as np
+    import torch
     from safetensors.numpy import load_file, save_file
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    # Of tweets the teacher knows nothing: they are short, and it learned without them.
-    cut = pieces([row for row in merge_spellings(learn, seed) if row.source != "tweet"], pieces_each, seed)
+    # Of tweets the teacher knows nothing: it learned without them.
+    told_about = [row for row in merge_spellings(learn, seed) if row.source != "tweet"]
+    cut = pieces(told_about, pieces_each, seed)
     cut += joined(cut, round(len(cut) * joined_share), seed)
     asked = hashlib.sha256("\n".join([str(teacher), *cut]).encode()).hexdigest()[:16]
     kept = work / f"opinions-{asked}.safetensors"
     if not kept.exists():
         model = AutoModelForSequenceClassification.from_pretrained(teacher, local_files_only=True)
+        # Cast once: autocast would cast its 85 million weights for every batch.
+        model = model.to(torch.bfloat16)
         tokenizer = AutoTokenizer.from_pretrained(teacher, local_files_only=True)
-        rated = [row for row in choose if row.source != "tweet"]
-        held_out = _logits(model, tokenizer, rated, bfloat16=True)
-        click.echo(f"the teacher's slice accuracy {_shown(polarity_accuracy(held_out, rated))}")
-        temperature = fit_temperature(held_out, rated)
-        save_file({"told": probabilities(logits_of(model, tokenizer, cut, bfloat16=True), temperature)}, kept)
+        slice_rows = [row for row in choose if row.source != "tweet"]
+        held_out = _logits(model, tokenizer, slice_rows)
+        click.echo(f"the teacher's slice accuracy {_shown(polarity_accuracy(held_out, slice_rows))}")
+        temperature = fit_temperature(held_out, slice_rows)
+        told = logits_of(model, tokenizer, cut, size=256)
+        save_file({"told": probabilities(told, temperature)}, kept)
     opinions = np.asarray(load_file(kept)["told"])
-    told = [
-        Example(text, (float(negative), float(neutral), float(positive)))
-        for text, (negative, neutral, positive) in zip(cut, opinions, strict=True)
+    return rated_examples(learn, seed) * rated_times + [
+        Example(text, tuple(float(p) for p in opinion)) for text, opinion in zip(cut, opinions, strict=True)
     ]
-    return rated_examples(learn, seed) + told
 
 
 def _logits(model: Any, tokenizer: Any, rows: list[Rated], *, bfloat16: bool = False) -> Any:

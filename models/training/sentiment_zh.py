@@ -18,7 +18,7 @@ import click
 
 from models.training.calibration import export, fit_temperature, logits_of, polarity_accuracy, probabilities
 from models.training.e5 import Pack, build, packaged
-from models.training.finetune import Example, Recipe, finetune, load_encoder, set_threads
+from models.training.finetune import Example, Recipe, finetune, load_encoder, round_words, set_threads
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "sentiment-zh"
 NAME = "copydesk-e5-zh"
@@ -29,6 +29,8 @@ SMOOTHING = 0.04
 """About one label in twenty of these reviews is wrong by its own text: their stars were given for other reasons."""
 
 TEACHER_SHARE = 0.6
+LINEAR_SHARE = 0.3
+FOLDS = 4
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,25 @@ class Review:
 @click.option("--work", type=click.Path(file_okay=False, path_type=Path), default=Path("build/sentiment-zh"))
 @click.option("--pack", default=None, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--teacher", default=None, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--linear/--no-linear",
+    default=True,
+    show_default=True,
+    help="Mix in what a linear model says of texts that it did not learn.",
+)
 @click.option("--export/--no-export", "exported", default=True, show_default=True)
+@click.option(
+    "--start",
+    "started",
+    default=None,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Go on from this trained checkpoint, its feed-forward matrices rounded to 4 bits in every step.",
+)
 @click.option("--layers", default=6, show_default=True)
 @click.option("--epochs", default=2, show_default=True)
+@click.option("--batch-size", default=32, show_default=True)
 @click.option("--rate", default=1e-4, show_default=True, help="Peak learning rate of the top layer.")
+@click.option("--stop-after", default=None, type=int, help="End after so many of the planned steps.")
 @click.option("--seed", default=7, show_default=True)
 @click.option("--threads", default=2, show_default=True)
 @click.option("--limit", default=None, type=int, help="Learn from this many rows only (to try the command).")
@@ -66,10 +83,14 @@ def main(
     work: Path,
     pack: Path | None,
     teacher: Path | None,
+    linear: bool,
     exported: bool,
+    started: Path | None,
     layers: int,
     epochs: int,
+    batch_size: int,
     rate: float,
+    stop_after: int | None,
     seed: int,
     threads: int,
     limit: int | None,
@@ -79,13 +100,15 @@ def main(
     work.mkdir(parents=True, exist_ok=True)
     # The slice is the same whatever the seed of the run: a teacher must not have learned its pupil's slice.
     learn, choose = slice_reviews(read_reviews(data), CHOOSE_SHARE, seed=7)
-    start = work / "encoder"
+    start = started or work / "encoder"
     if not start.is_dir():
         build(Pack(pack or packaged()), [row.text for row in learn], start, layers=layers, pieces=PIECES)
     learn = learn[:limit]
     examples = (
         taught(learn, choose, teacher) if teacher else [Example(row.text, smoothed(row)) for row in learn]
     )
+    if linear:
+        examples = mixed(examples, linear_opinions(learn, seed))
     recipe = Recipe(
         name=f"multilingual-e5-small, {layers} of 12 layers, {PIECES} pieces",
         encoder_sha256=hashlib.sha256((start / "model.safetensors").read_bytes()).hexdigest(),
@@ -93,18 +116,35 @@ def main(
         epochs=epochs,
         rate=rate,
         seed=seed,
+        batch_size=batch_size,
+        four_bits="feed-forward" if started else None,
     )
     click.echo(f"{len(examples)} texts to learn from, {len(choose)} to choose and calibrate on")
     model, tokenizer = load_encoder(start, LABELS)
-    finetune(model, tokenizer, examples, recipe, work)
+    if started:
+        round_words(model)
+    finetune(model, tokenizer, examples, recipe, work, stop_after=stop_after)
     checkpoint = work / "float32"
     model.save_pretrained(checkpoint)
     tokenizer.save_pretrained(checkpoint)
     accuracy = polarity_accuracy(logits_of(model, tokenizer, [row.text for row in choose]), choose)
     click.echo("slice accuracy " + ", ".join(f"{name} {value:.4f}" for name, value in accuracy.items()))
     if exported:
-        made: dict[str, Any] = asdict(recipe) | {"teacher": teacher.parent.name if teacher else None}
-        export(checkpoint, choose, output, name=NAME, languages=["zh"], neutral_source=None, recipe=made)
+        made: dict[str, Any] = asdict(recipe) | {
+            "teacher": teacher.parent.name if teacher else None,
+            "stopped_after": stop_after,
+            "linear": LINEAR_SHARE if linear else None,
+        }
+        export(
+            checkpoint,
+            choose,
+            output,
+            name=NAME,
+            languages=["zh"],
+            neutral_source=None,
+            recipe=made,
+            four_bits=recipe.four_bits,
+        )
 
 
 def read_reviews(path: Path) -> list[Review]:
@@ -150,6 +190,39 @@ def taught(learn: Sequence[Review], choose: Sequence[Review], teacher: Path) -> 
             ),
         )
         for row, opinions in zip(learn, probabilities(told, temperature), strict=True)
+    ]
+
+
+def linear_opinions(learn: Sequence[Review], seed: int) -> list[float]:
+    """How probably positive each review is to a linear model that learned the other folds."""
+    import numpy as np
+
+    from models.training.sentiment_linear import pipeline
+
+    folds = np.random.default_rng(seed).permutation(len(learn)) % FOLDS
+    opinions = np.zeros(len(learn))
+    for fold in range(FOLDS):
+        model = pipeline("zh")
+        others = [row for row, mine in zip(learn, folds == fold, strict=True) if not mine]
+        asked = [row.text for row, mine in zip(learn, folds == fold, strict=True) if mine]
+        model.fit([row.text for row in others], [row.label == 2 for row in others])
+        opinions[folds == fold] = model.predict_proba(asked)[:, 1]
+        click.echo(f"linear opinions of fold {fold + 1} of {FOLDS}")
+    return [float(opinion) for opinion in opinions]
+
+
+def mixed(examples: Sequence[Example], opinions: Sequence[float]) -> list[Example]:
+    """The examples with the linear model's opinions mixed into their targets."""
+    return [
+        Example(
+            example.text,
+            tuple(
+                LINEAR_SHARE * opinion + (1 - LINEAR_SHARE) * target
+                for opinion, target in zip((1 - positive, positive), example.target, strict=True)
+            ),
+            example.weight,
+        )
+        for example, positive in zip(examples, opinions, strict=True)
     ]
 
 

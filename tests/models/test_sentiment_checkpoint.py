@@ -9,7 +9,7 @@ import torch
 
 from models.errors import SentimentUnavailable
 from models.sentiment import WEIGHTS, SentimentEngine
-from models.sentiment_encoder import load_bert
+from models.sentiment_encoder import load_encoder
 from models.training.calibration import ordinary
 
 ENGLISH = WEIGHTS / "sentiment-en"
@@ -24,8 +24,9 @@ def shipped() -> Any:
 def save(shipped: Any, folder: Path, labels: list[str], keep: list[int]) -> Path:
     """Writes the shipped classifier as a plain checkpoint with other classes."""
     model, tokenizer = deepcopy(shipped[0]), shipped[1]
-    model.classifier.weight = torch.nn.Parameter(model.classifier.weight[keep].clone())
-    model.classifier.bias = torch.nn.Parameter(model.classifier.bias[keep].clone())
+    head = getattr(model.classifier, "out_proj", model.classifier)
+    head.weight = torch.nn.Parameter(head.weight[keep].clone())
+    head.bias = torch.nn.Parameter(head.bias[keep].clone())
     model.config.id2label = dict(enumerate(labels))
     model.config.label2id = {label: i for i, label in enumerate(labels)}
     model.save_pretrained(folder)
@@ -36,7 +37,7 @@ def save(shipped: Any, folder: Path, labels: list[str], keep: list[int]) -> Path
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
 def test_our_forward_pass_says_what_transformers_says_of_the_same_weights(folder: Path) -> None:
     model, tokenizer = ordinary(folder)
-    ours, _ = load_bert(folder, torch.float32)
+    ours, _ = load_encoder(folder, torch.float32)
     texts = [
         "A lovely lamp.",
         "It broke, and nobody answered my mails for three weeks.",

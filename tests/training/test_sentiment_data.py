@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.quantised import dequantise_rows, quantise_rows
+from models.quantised import (
+    GROUP,
+    dequantise_groups,
+    dequantise_rows,
+    quantise_groups,
+    quantise_rows,
+    rounded_groups,
+)
 from models.training.calibration import fit_neutral_band, fit_temperature, label_by_band, macro_f1
 from models.training.sentiment_data import Learned, Rated, merge_spellings, pieces, slice_train, soft_target
 from models.training.sentiment_zh import Review
@@ -60,6 +67,23 @@ def test_int8_weights_are_within_half_a_step_of_the_trained_ones(
     weight = torch.randn(rows, columns, generator=torch.Generator().manual_seed(seed)) * size
     rounded, scale = quantise_rows(weight)
     assert ((dequantise_rows(rounded, scale) - weight).abs() <= scale[:, None] * 0.5001).all()
+
+
+@settings(deadline=None)
+@given(st.integers(1, 6), st.integers(1, 3), st.integers(0, 10_000), st.floats(1e-2, 1e2))
+def test_weights_in_4_bits_are_within_a_step_and_are_those_that_training_saw(
+    rows: int, groups: int, seed: int, size: float
+) -> None:
+    import torch
+
+    weight = torch.randn(rows, groups * GROUP, generator=torch.Generator().manual_seed(seed)) * size
+    bits, scale = quantise_groups(weight)
+    assert bits.numel() * 2 == weight.numel()
+    back = dequantise_groups(bits, scale)
+    assert torch.equal(back, rounded_groups(weight))
+    # The largest magnitude is a step of -8; on the other side there are only 7.
+    step = scale.float().abs().repeat_interleave(GROUP, dim=1)
+    assert ((back - weight).abs() <= step * 1.01).all()
 
 
 def test_the_temperature_undoes_overconfidence() -> None:

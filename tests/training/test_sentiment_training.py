@@ -85,6 +85,8 @@ async def test_the_command_makes_weights_that_the_engine_scores_with(
 ) -> None:
     output, work = tmp_path / "sentiment-en", tmp_path / "work"
     arguments = ["--data", str(data), "--encoder", str(encoder), "--output", str(output), "--threads", "1"]
+    # What suits an encoder of two layers with random weights.
+    arguments += ["--batch-size", "32", "--frozen-layers", "0"]
     teacher = tmp_path / "teacher"
     run = CliRunner().invoke(
         main,
