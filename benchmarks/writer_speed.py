@@ -1,6 +1,6 @@
 """The writer's speed beside plain `generate`: an ad's variants, tokens a second, what each step gains, loading, memory.
 
-    python -m benchmarks.writer_speed [--model copydesk-writer-gemma] [--threads N] [--rounds 5] [--cold]
+    python -m benchmarks.writer_speed [--model copydesk-writer-gemma] [--threads N] [--rounds 5] [--cold] [--compile]
 
 Prints markdown. All sides run in this process, in turns, with the same weights, prompt and threads; the median of the
 rounds counts. `--cold` also times fetching and making the weights in an empty folder (network).
@@ -31,6 +31,7 @@ from models.generation.sources import DEFAULT_MODEL
 from models.generation.weights import ensure_weights
 
 SIZES = (1, 3, 8)
+TOKENS = 64
 BRIEF = {
     "kind": "ad",
     "language": "en",
@@ -70,24 +71,31 @@ def megabytes() -> int:
     return size // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def timed_load(cache: Path, model: str) -> tuple[float, float, int]:
-    """In a new process: seconds to load once torch is imported, and in all to the first token; peak memory in MB."""
+def timed_load(cache: Path, folder: Path, model: str) -> tuple[float, float, float, int]:
+    """In a new process: seconds to import the libraries, to import the model's code, to load it and write one token.
+
+    Returns:
+        Those three, and the peak memory in MB.
+    """
     script = (
         "import asyncio, pathlib, resource, sys, time\n"
         "began = time.perf_counter()\n"
         "import torch, transformers\n"
-        "from transformers import AutoModelForCausalLM\n"
         "from models.generation.local import LocalEngine\n"
         "from models.generation.local_sampling import Sampler\n"
-        "loading = time.perf_counter()\n"
-        "asyncio.run(LocalEngine(sys.argv[2], cache_dir=pathlib.Path(sys.argv[1]), threads=2).check())\n"
+        "libraries = time.perf_counter()\n"
+        "from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig\n"
+        "MODEL_FOR_CAUSAL_LM_MAPPING[type(AutoConfig.from_pretrained(sys.argv[2]))]\n"
+        "code = time.perf_counter()\n"
+        "asyncio.run(LocalEngine(sys.argv[3], cache_dir=pathlib.Path(sys.argv[1]), threads=2).check())\n"
         "done = time.perf_counter()\n"
-        "print(done - loading, done - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
+        "print(libraries - began, code - libraries, done - code, peak)\n"
     )
-    command = [sys.executable, "-c", script, str(cache), model]
+    command = [sys.executable, "-c", script, str(cache), str(folder), model]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
-    loading, whole, peak = run.stdout.split()[-3:]
-    return float(loading), float(whole), int(peak)
+    libraries, code, loading, peak = run.stdout.split()[-4:]
+    return float(libraries), float(code), float(loading), int(peak)
 
 
 def request_for(desk: Desk, brief: Brief, recorder: Recorder) -> GenerationRequest:
@@ -104,9 +112,12 @@ def median_of(rounds: int, work: Callable[[int], float]) -> float:
 
 
 def plain(
-    model: Any, tokenizer: Any, request: GenerationRequest, n: int, tokens: int, batched: bool
+    model: Any, tokenizer: Any, request: GenerationRequest, n: int, *, batched: bool, static: bool = False
 ) -> float:
-    """Tokens a second of transformers' own `generate`: one sequence after another, or as one batch."""
+    """Tokens a second of transformers' own `generate`: one sequence after another, or as one batch.
+
+    `static` keeps keys and values in a cache of a fixed size, which a compiled model needs.
+    """
     import torch
 
     text = tokenizer.apply_chat_template(
@@ -117,9 +128,12 @@ def plain(
     )
     settings = {
         "do_sample": True,
-        "max_new_tokens": tokens,
-        "min_new_tokens": tokens,
+        "max_new_tokens": TOKENS,
+        "min_new_tokens": TOKENS,
         "pad_token_id": tokenizer.eos_token_id,
+        "cache_implementation": "static" if static else None,
+        # `generate` compiles of itself where the cache is static and the machine has a GPU; here the caller decides.
+        "disable_compile": True,
     }
     started = time.perf_counter()
     with torch.inference_mode():
@@ -128,7 +142,7 @@ def plain(
         else:
             for _ in range(n):
                 model.generate(**text, **settings)
-    return n * tokens / (time.perf_counter() - started)
+    return n * TOKENS / (time.perf_counter() - started)
 
 
 def ours(engine: LocalEngine, request: GenerationRequest, n: int, seed: int) -> Generation:
@@ -145,6 +159,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--cold", action="store_true")
+    parser.add_argument(
+        "--compile", action="store_true", help="also torch.compile, which needs a C++ compiler"
+    )
     options = parser.parse_args()
     cache = Path(os.environ.get("COPYDESK_CACHE_DIR") or platformdirs.user_cache_dir("copydesk"))
     folder = ensure_weights(cache, None, options.model)
@@ -155,10 +172,12 @@ def main() -> None:
             started = time.perf_counter()
             ensure_weights(Path(empty), None, options.model)
             print(f"| fetch, check and make the weights, once | {time.perf_counter() - started:.1f} |")
-    loading, whole, peak = timed_load(cache, options.model)
-    print(f"| from the cache to the first token, torch imported | {loading:.1f} |")
-    print(f"| new process to the first token | {whole:.1f} |")
-    print(f"\nPeak memory of that process: {peak} MB.\n")
+    loads = [timed_load(cache, folder, options.model) for _ in range(options.rounds)]
+    libraries, code, loading, peak = (statistics.median(values) for values in zip(*loads, strict=True))
+    print(f"| importing torch and transformers | {libraries:.1f} |")
+    print(f"| importing transformers' code for this model | {code:.1f} |")
+    print(f"| from the cache to the first token | {loading:.1f} |")
+    print(f"\nPeak memory of that process: {peak:.0f} MB.\n")
 
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -187,20 +206,33 @@ def main() -> None:
         {torch.nn.Linear},
         torch.qint8,
     )
-    tokens = 64
     sides: list[tuple[str, Callable[[int, int], float]]] = [
-        ("`generate`, float32, one by one", lambda n, _: plain(single, tokenizer, request, n, tokens, False)),
-        ("`generate`, bf16, one by one", lambda n, _: plain(model, tokenizer, request, n, tokens, False)),
-        ("`generate`, bf16, one batch", lambda n, _: plain(model, tokenizer, request, n, tokens, True)),
+        ("`generate`, float32, one by one", lambda n, _: plain(single, tokenizer, request, n, batched=False)),
+        ("`generate`, bf16, one by one", lambda n, _: plain(model, tokenizer, request, n, batched=False)),
+        ("`generate`, bf16, one batch", lambda n, _: plain(model, tokenizer, request, n, batched=True)),
+        (
+            "`generate`, bf16, one batch, static cache",
+            lambda n, _: plain(model, tokenizer, request, n, batched=True, static=True),
+        ),
         (
             "`generate`, int8 (dynamic), one batch",
-            lambda n, _: plain(packed, tokenizer, request, n, tokens, True),
+            lambda n, _: plain(packed, tokenizer, request, n, batched=True),
         ),
         (
             "the engine: bf16, one copy of the prompt, held to limits and figures",
             lambda n, seed: _rate(ours(engine, request, n, seed)),
         ),
     ]
+    if options.compile:
+        compiled = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16).eval()
+        compiled.forward = torch.compile(compiled.forward, dynamic=True)
+        sides.insert(
+            4,
+            (
+                "`generate`, bf16, one batch, static cache, `torch.compile`",
+                lambda n, _: plain(compiled, tokenizer, request, n, batched=True, static=True),
+            ),
+        )
     print(
         "| tokens a second | "
         + " | ".join(f"n = {n}" for n in SIZES)
@@ -208,12 +240,18 @@ def main() -> None:
         + "| --- " * len(SIZES)
         + "|"
     )
+    warming = {}
     for label, side in sides:
-        side(1, 0)
+        began = time.perf_counter()
+        for n in SIZES:
+            side(n, 0)
+        warming[label] = time.perf_counter() - began
         cells = [
             f"{median_of(options.rounds, lambda seed, n=n, side=side: side(n, seed)):.0f}" for n in SIZES
         ]  # type: ignore[misc]
         print(f"| {label} | {' | '.join(cells)} |", flush=True)
+    print("\nThe first round of each, not counted above, which for the compiled one is its start-up:")
+    print("; ".join(f"{label}: {seconds:.0f} s" for label, seconds in warming.items()) + ".")
     asyncio.run(engine.close())
 
 
