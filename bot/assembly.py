@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.desk import Desk
     from bot.house_rules import HouseRules
     from bot.store import SqliteHistory
+    from models.brand import Profile
     from models.checks.subject import CheckFunction
 
 
@@ -64,11 +65,38 @@ def make_house_rules(settings: Settings) -> "HouseRules":
     from models.checks.likeness_files import read_references
 
     claims: CheckFunction = has_no_unlawful_claims
-    folders = (settings.claim_rules,) if settings.claim_rules else ()
+    folders = _rule_folders(settings)
     if settings.markets or settings.sectors or folders:
         claims = claims_check(markets=settings.markets, sectors=settings.sectors, folders=folders)
     references = read_references(settings.references) if settings.references else References()
     return HouseRules(claims=claims, references=references)
+
+
+def _rule_folders(settings: Settings) -> tuple[Path, ...]:
+    return (settings.claim_rules,) if settings.claim_rules else ()
+
+
+def team_sectors(settings: Settings) -> tuple[str, ...]:
+    """The sectors that a brand profile may name: the shipped ones and those of one's own claim rules.
+
+    Raises:
+        SettingsError: A rule file is not valid.
+    """
+    from models.checks.claims import known_sectors
+
+    return known_sectors(*_rule_folders(settings))
+
+
+def make_profile(settings: Settings) -> "Profile | None":
+    """The brand profile that the settings name, if they name one.
+
+    Raises:
+        BrandError: It cannot be read, or is no profile.
+        SettingsError: A rule file is not valid.
+    """
+    from bot.brand import profile_from_file
+
+    return profile_from_file(settings.brand, sectors=team_sectors(settings)) if settings.brand else None
 
 
 def make_desk(settings: Settings) -> "Desk":

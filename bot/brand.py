@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,15 @@ ENDINGS = (".toml",)
 _EXAMPLE = 'Write lines such as voice = "warm and plain", and words under [banned]: cheap = "affordable".'
 
 
-def read_toml(content: bytes | str, name: str = "The file") -> Brand:
+def read_toml(
+    content: bytes | str, name: str = "The file", *, sectors: Collection[str] | None = None
+) -> Brand:
     """Read a profile from TOML.
 
     Args:
         content: The file's content.
         name: What errors call it.
+        sectors: The sectors that the claim rules know; None = any name is taken.
 
     Raises:
         BrandError: It is too large, no UTF-8 or no TOML, or what it says is no profile; the error says where and what
@@ -49,7 +53,7 @@ def read_toml(content: bytes | str, name: str = "The file") -> Brand:
     if not values:
         raise BrandError(f"{name} says nothing.", _EXAMPLE)
     try:
-        return make_brand(values)
+        return make_brand(values, sectors=sectors)
     except BrandError as error:
         raise BrandError(f"{name}: {error.message}", error.remedy, error.field) from error
 
@@ -65,8 +69,12 @@ def to_toml(brand: Brand) -> str:
     return tomli_w.dumps(values, multiline_strings=True)
 
 
-def profile_from_file(path: Path) -> Profile:
+def profile_from_file(path: Path, *, sectors: Collection[str] | None = None) -> Profile:
     """The profile in a file; its id is its content's digest, so that a draft tells which it was.
+
+    Args:
+        path: The TOML file.
+        sectors: The sectors that the claim rules know; None = any name is taken.
 
     Raises:
         BrandError: The file cannot be read, or is no profile.
@@ -76,7 +84,7 @@ def profile_from_file(path: Path) -> Profile:
             content = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise BrandError(f"{path} cannot be read: {error.strerror or error}.", "Check the path.") from error
-    brand = read_toml(content, path.name)
+    brand = read_toml(content, path.name, sectors=sectors)
     digest = hashlib.sha256(to_toml(brand).encode()).hexdigest()[:12]
     return Profile(ref=BrandRef(id=f"file:{digest}", version=0), brand=brand)
 

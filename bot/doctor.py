@@ -208,12 +208,13 @@ async def _templates(settings: Settings) -> str:
 
 
 async def _brand(settings: Settings) -> str:
-    from bot.brand import profile_from_file
+    from bot.assembly import make_profile
 
-    if settings.brand is None:
+    profile = make_profile(settings)
+    if profile is None:
         return "COPYDESK_BRAND is not set: the command line writes without a profile, in Slack `/copy brand` has it."
-    brand = profile_from_file(settings.brand).brand
-    return f"{settings.brand} holds a profile{f' of {brand.name}' if brand.name else ''}."
+    name = profile.brand.name
+    return f"{settings.brand} holds a profile{f' of {name}' if name else ''}."
 
 
 async def _rules(settings: Settings) -> str:

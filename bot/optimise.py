@@ -98,7 +98,7 @@ async def optimise(
     brief, language = request.brief, request.brief.resolved_language
     desk.refuse_other_languages(brief)
     [sentiment], trouble = await desk.score([text_of(request.parts)])
-    draft, variant = of or _persons(desk, request, sentiment)
+    draft, variant = of or _persons(desk, request, sentiment, brand)
     before = await asyncio.to_thread(read_figures, variant.parts, brief, sentiment)
     before = await read_about(before, variant.parts, language)
     plan = make_plan(before, request.aim, brief.tone, language)
@@ -192,10 +192,13 @@ class _Rewriting:
         return [found(subject, "improves", reason, reason) for reason in short]
 
 
-def _persons(desk: Desk, request: Request, sentiment: Sentiment | None) -> tuple[Draft, Variant]:
+def _persons(
+    desk: Desk, request: Request, sentiment: Sentiment | None, brand: Profile | None
+) -> tuple[Draft, Variant]:
     """The copy that a person gave, as a draft of its own."""
-    brief = request.brief
-    subject = Subject(brief=brief, parts=request.parts, facts=f"{brief.facts}\n{text_of(request.parts)}")
+    brief, held = request.brief, brand.brand if brand else None
+    facts = [brief.facts, text_of(request.parts), held.vouched(brief) if held else ""]
+    subject = Subject(brief=brief, parts=request.parts, facts="\n".join(filter(None, facts)), brand=held)
     # People may repeat themselves, and their own earlier copy.
     own = desk.house.with_earlier(References()).checks(brief)
     checks = examine(subject, tuple(check for check in own if check is not has_no_duplicates))

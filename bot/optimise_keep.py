@@ -1,7 +1,6 @@
 """Optimises one copy and keeps it in the history, without Slack."""
 
-from bot.assembly import make_desk, make_history
-from bot.brand import profile_from_file
+from bot.assembly import make_desk, make_history, make_profile
 from bot.earlier import Earlier
 from bot.optimise import Optimised, optimise
 from bot.optimise_request import Request
@@ -25,7 +24,7 @@ async def optimise_and_keep(
         HistoryError: The history cannot be opened; nothing was written yet.
         CopydeskError: All that `bot.optimise.optimise` raises.
     """
-    brand = profile_from_file(settings.brand) if settings.brand else None
+    brand = make_profile(settings)
     history = make_history(settings)
     try:
         desk = make_desk(settings).with_earlier(await Earlier(history).of(""))

@@ -229,14 +229,15 @@ class Settings(BaseSettings):
     markets: Markets = _setting(
         (),
         "The markets whose advertising rules copy must keep: `cn`, `us`, `eu`, `uk`, several divided by commas "
-        "(docs/claims.md).",
+        "(docs/claims.md); those of a brand profile stand before them.",
         shown="by the copy's language: `cn` or `us`",
         remedy=f"Known: {', '.join(MARKETS)}.",
     )
     sectors: Names = _setting(
         (),
         "What is sold, where it has rules of its own: `cosmetics`, `food`, `supplement`, `medical`, `finance`, "
-        "`children`, `alcohol`, or `general` for none of them; a brief's own line `sector: …` stands before it.",
+        "`children`, `alcohol`, or `general` for none of them; those of a brand profile stand before them, and a "
+        "brief's own line `sector: …` before both.",
         shown="by the brief's words",
         remedy="Write names divided by commas, e.g. cosmetics, food.",
     )

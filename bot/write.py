@@ -1,7 +1,6 @@
 """Writes one brief's copy and keeps it in the history, without Slack."""
 
-from bot.assembly import make_desk, make_history
-from bot.brand import profile_from_file
+from bot.assembly import make_desk, make_history, make_profile
 from bot.earlier import Earlier
 from bot.settings import Settings
 from models.brief import Brief
@@ -26,7 +25,7 @@ async def write_and_keep(
         CopydeskError: All else that the desk raises.
     """
     # A wrong profile is told before anything is opened.
-    brand = profile_from_file(settings.brand) if settings.brand else None
+    brand = make_profile(settings)
     history = make_history(settings)
     try:
         desk = make_desk(settings).with_earlier(await Earlier(history).of(""))

@@ -1,7 +1,7 @@
 """A brand profile: how a brand sounds, what it never says, what its copy must carry, what it vouches for."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from models.brand_emoji import emoji_in
 from models.brief import Brief, Kind, Language, clean_text, detect_language
 from models.errors import BriefError, CopydeskError
+from models.markets import MARKETS, Market
 from models.matching import fold, has_term
 from models.platforms import find_platform
 from models.variant import BrandRef, Value
@@ -124,7 +125,8 @@ class Brand(_Strict):
     in a copy) or `free`; `allowed_emoji` are the only ones (none named = any). `address` is how Chinese copy speaks to
     the reader; `spacing` is whether a space stands between Chinese and Latin. `max_exclamations` is for the whole
     copy. `facts` are what the brand vouches for: copy may state them as it may state the brief's. `references` are
-    others' slogans and copy, which copy must not repeat.
+    others' slogans and copy, which copy must not repeat. `markets` and `sectors` say whose advertising rules copy
+    must keep, in place of the installation's.
     """
 
     name: str = ""
@@ -134,6 +136,8 @@ class Brand(_Strict):
     competitors: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    markets: tuple[Market, ...] = ()
+    sectors: tuple[str, ...] = ()
     spelling: Spelling | None = None
     script: Script | None = None
     address: Address | None = None
@@ -168,6 +172,11 @@ class Brand(_Strict):
     @classmethod
     def _references(cls, value: Any) -> tuple[str, ...]:
         return _texts(value, MAX_LINE, MAX_ITEMS)
+
+    @field_validator("markets", "sectors", mode="before")
+    @classmethod
+    def _names(cls, value: Any) -> tuple[str, ...]:
+        return tuple(name.casefold() for name in _texts(value, MAX_TERM, MAX_ITEMS))
 
     @field_validator("facts", mode="before")
     @classmethod
@@ -271,6 +280,7 @@ def _size(values: Any) -> int:
 
 
 _REMEDIES = {
+    "markets": f"Known: {', '.join(MARKETS)}.",
     "spelling": 'Write "us" or "uk".',
     "script": 'Write "simplified" or "traditional".',
     "address": "Write “你” or “您”.",
@@ -284,8 +294,12 @@ _REMEDIES = {
 }
 
 
-def make_brand(values: Mapping[str, Any]) -> Brand:
+def make_brand(values: Mapping[str, Any], *, sectors: Collection[str] | None = None) -> Brand:
     """Build a brand from plain values (TOML, form fields); what is None is left out.
+
+    Args:
+        values: The profile's parts by their names.
+        sectors: The sectors that the claim rules know; None = any name is taken.
 
     Raises:
         BrandError: Naming the field, what is wrong with it and what to write instead.
@@ -298,9 +312,14 @@ def make_brand(values: Mapping[str, Any]) -> Brand:
             if isinstance(item, Mapping):
                 _refuse_unknown(item, Disclaimer, f"disclaimers {number}: ")
     try:
-        return Brand.model_validate(given)
+        brand = Brand.model_validate(given)
     except ValidationError as error:
         raise _explained(error.errors()[0]) from error
+    # Which sectors there are is the installation's to say: a kept profile is read whatever they are by now.
+    if sectors is not None and (strange := [name for name in brand.sectors if name not in sectors]):
+        known = f"Known: {', '.join(sectors)}."
+        raise BrandError(f"sectors: “{strange[0][:40]}” is not known.", known, "sectors")
+    return brand
 
 
 def _refuse_unknown(given: Mapping[str, Any], model: type[Value], where: str) -> None:

@@ -55,9 +55,10 @@ def show(team: str | None, channel: str, versions: bool) -> None:
 @_CHANNEL
 def import_(file: Path, team: str | None, channel: str) -> None:
     """Check a TOML file and save it as the next version of a workspace's or a channel's profile."""
+    from bot.assembly import team_sectors
     from bot.brand import profile_from_file
 
-    brand = profile_from_file(file).brand
+    brand = profile_from_file(file, sectors=team_sectors(read_settings())).brand
 
     async def save(history: "SqliteHistory") -> "BrandVersion":
         place = await _team(history, team)

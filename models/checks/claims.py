@@ -17,10 +17,14 @@ __all__ = [
     "find_claims",
     "has_no_unlawful_claims",
     "known_markets",
+    "known_sectors",
     "markets_for",
     "sectors_of",
     "stated_facts",
 ]
+
+_GENERAL = "general"
+"""The sector of goods that no sector's rules are for."""
 
 _DEFAULT_MARKETS: dict[Language, frozenset[str]] = {"zh": frozenset({"cn"}), "en": frozenset({"us"})}
 
@@ -37,6 +41,22 @@ def known_markets(names: tuple[str, ...] | list[str]) -> frozenset[str]:
             f"There are no advertising rules for the market “{strange[0]}”.", f"Known: {', '.join(MARKETS)}."
         )
     return markets
+
+
+def known_sectors(*folders: str | Path) -> tuple[str, ...]:
+    """The names of sectors that people may give.
+
+    Args:
+        folders: Folders of rule files over the shipped ones.
+
+    Raises:
+        SettingsError: A rule file is not valid.
+    """
+    return _nameable(load_rules(*folders))
+
+
+def _nameable(rules: Rules) -> tuple[str, ...]:
+    return (*rules.sectors, _GENERAL)
 
 
 def markets_for(brief: Brief) -> frozenset[str]:
@@ -60,8 +80,8 @@ def _named_sectors(brief: Brief, rules: Rules) -> frozenset[str] | None:
     for name, value in brief.attributes.items():
         if name.strip().casefold() in {"sector", "category", "行业", "类目"}:
             parts = frozenset(part.strip() for part in value.casefold().replace("，", ",").split(","))
-            if known := parts.intersection((*rules.sectors, "general")):
-                return known - {"general"}
+            if known := parts.intersection(_nameable(rules)):
+                return known - {_GENERAL}
     return None
 
 
@@ -104,7 +124,7 @@ def find_claims(
 
 def has_no_unlawful_claims(subject: Subject) -> Iterator[Check]:
     """No part makes a claim that the law of its market forbids; a claim that needs evidence is a warning."""
-    return _checked(subject, None, None, load_rules())
+    return _checked(subject, frozenset(), frozenset(), load_rules())
 
 
 def claims_check(
@@ -116,35 +136,49 @@ def claims_check(
     """The check for a team: its markets, its goods and its own rules.
 
     Args:
-        markets: Where the copy runs (`cn`, `us`, `eu`, `uk`); none = by the brief's language.
-        sectors: What is sold (`cosmetics`, `food`, …, `general` for none of them) where the brief names no sector
-            outright; none = by the brief's words.
+        markets: Where the copy runs (`cn`, `us`, `eu`, `uk`) where the brand profile does not say; none = by
+            the brief's language.
+        sectors: What is sold (`cosmetics`, `food`, …, `general` for none of them) where neither the brief names
+            a sector outright nor the brand profile does; none = by the brief's words.
         folders: Folders of rule files over the shipped ones.
 
     Raises:
         SettingsError: A market, sector or rule file is not valid.
     """
     rules = load_rules(*folders)
-    places = known_markets(markets)
-    if strange := sorted(set(sectors).difference((*rules.sectors, "general"))):
+    places, goods = known_markets(markets), frozenset(sectors)
+    if strange := sorted(goods.difference(_nameable(rules))):
         raise SettingsError(
             f"“{strange[0]}” in COPYDESK_SECTORS is not a sector I know.",
-            f"Known: {', '.join((*rules.sectors, 'general'))}.",
+            f"Known: {', '.join(_nameable(rules))}.",
         )
-    goods = frozenset(sectors) - {"general"} if sectors else None
 
     def has_no_unlawful_claims(subject: Subject) -> Iterator[Check]:
-        return _checked(subject, places or None, goods, rules)
+        return _checked(subject, places, goods, rules)
 
     return has_no_unlawful_claims
 
 
+def _markets(subject: Subject, team: frozenset[str]) -> frozenset[str]:
+    """Where the copy runs: as the profile says, else the team, else the copy's language."""
+    profile = frozenset(subject.brand.markets) if subject.brand else frozenset()
+    return profile or team or markets_for(subject.brief)
+
+
+def _sectors(subject: Subject, team: frozenset[str], rules: Rules) -> frozenset[str]:
+    """What is sold: as the brief says outright, else the profile, else the team, else the brief's words."""
+    profile = frozenset(subject.brand.sectors) if subject.brand else frozenset()
+    # A kept profile may name a sector whose rule file has gone since.
+    said = profile.intersection(_nameable(rules)) or team
+    if not said or _named_sectors(subject.brief, rules) is not None:
+        return sectors_of(subject.brief, rules)
+    return said - {_GENERAL}
+
+
 def _checked(
-    subject: Subject, markets: frozenset[str] | None, sectors: frozenset[str] | None, rules: Rules
+    subject: Subject, team_markets: frozenset[str], team_sectors: frozenset[str], rules: Rules
 ) -> Iterator[Check]:
-    markets = markets or markets_for(subject.brief)
-    if sectors is None or _named_sectors(subject.brief, rules) is not None:
-        sectors = sectors_of(subject.brief, rules)
+    markets, sectors = _markets(subject, team_markets), _sectors(subject, team_sectors, rules)
     facts = stated_facts(subject)
     told = "\n".join(_told_lines(subject))
     whole = "\n".join(part.text for part in subject.parts)

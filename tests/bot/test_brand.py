@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from bot.brand_lines import banned_lines, disclaimer_lines, lines_of, read_banne
 from bot.brand_style import measure, split_texts
 from bot.context import prompt_context
 from bot.desk import Desk
+from bot.optimise import optimise
+from bot.optimise_request import make_request
 from bot.prompts import Prompts
 from bot.store import SqliteHistory, open_history
 from models.brand import Brand, BrandError, Profile, make_brand
@@ -60,6 +63,8 @@ def brands(drawing: st.DrawFn) -> Brand:
         "examples": drawing(st.lists(st.text(max_size=100), max_size=3)),
         "preferred": drawing(st.lists(LINE, max_size=4)),
         "facts": drawing(st.lists(LINE, max_size=4)),
+        "markets": drawing(st.lists(st.sampled_from(["cn", "us", "eu", "uk"]), max_size=3)),
+        "sectors": drawing(st.lists(st.sampled_from(["cosmetics", "food", "general"]), max_size=3)),
         "banned": drawing(st.dictionaries(LINE, st.text(max_size=20), max_size=4)),
         "competitors": drawing(st.lists(LINE, max_size=3)),
         "spelling": drawing(st.sampled_from([None, "us", "uk"])),
@@ -116,11 +121,13 @@ def test_lists_come_back_from_the_forms_lines_as_they_were(brand: Brand) -> None
         (b'[banned]\ncheap = ["a"]', "other than text for “cheap”"),
         (b'[[disclaimers]]\ntext = "a"\nplatform = ["amazon"]', "Did you mean platforms?"),
         (b"voice = 2027-01-01", "must be text"),
+        (b'markets = ["fr"]', "brand.toml: markets 1: “fr” is not known. Known: cn, us, eu, uk."),
+        (b'sectors = ["fish"]', "brand.toml: sectors: “fish” is not known. Known: food, general."),
     ],
 )
 def test_a_file_that_is_no_profile_says_what_is_wrong(content: bytes, says: str) -> None:
     with pytest.raises(BrandError) as caught:
-        read_toml(content, "brand.toml")
+        read_toml(content, "brand.toml", sectors=("food", "general"))
     assert says in str(caught.value)
 
 
@@ -201,6 +208,24 @@ async def test_every_save_is_a_version_with_who_and_how_and_the_same_file_is_sav
     assert [(one.version, one.source) for one in versions] == [(3, "file"), (2, "form"), (1, "form")]
     assert versions[0].ref == BrandRef(id="T1/C1", version=3)
     assert versions[1].user_id == "U1"
+
+
+async def test_a_profile_kept_before_there_were_markets_or_whose_sector_is_gone_is_read(
+    history: SqliteHistory, tmp_path: Path
+) -> None:
+    gone = make_brand({"name": "Quay", "sectors": ["fish"]})
+    await history.save_brand(gone, team_id="T2")
+    await history.save_brand(make_brand(HEARTH), team_id="T1")
+    with sqlite3.connect(tmp_path / "copydesk.db") as older:
+        older.execute(
+            "UPDATE brand_versions SET body = json_remove(body, '$.markets', '$.sectors')"
+            " WHERE team_id = 'T1'"
+        )
+    before, after = await profile_of(history, "T1", "C1"), await profile_of(history, "T2", "C1")
+    assert before is not None
+    assert before.brand == make_brand(HEARTH)
+    assert after is not None
+    assert after.brand == gone
 
 
 async def test_a_draft_knows_its_profile_and_one_kept_before_there_were_any_is_read(
@@ -319,6 +344,29 @@ async def test_a_rewrite_keeps_to_the_profile_too(desk: Desk, server: OpenAIServ
     again = await desk.rewrite(first, first.variants[0], "friendlier", brand=profile())
     assert again.variants[0].parts[0].text == "Affordable favourite phone"
     assert again.brand == BrandRef(id="T1", version=3)
+
+
+async def test_written_rewritten_and_optimised_copy_keeps_the_rules_of_the_profiles_market(
+    desk: Desk, server: OpenAIServer
+) -> None:
+    british, asked = profile(markets=["uk"], sectors=["food"]), brief(product="Harbour bar", n=1)
+    claim = ad("Endorsed by nutritionists", "5000 mAh for the road", "See far in 108 MP")
+
+    def refused(made: Draft) -> bool:
+        found = [check for check in made.variants[0].failures if check.name == "claims"]
+        return any("CAP 15.6.3" in check.reason for check in found) and not made.variants[0].ready
+
+    answers(server, claim)
+    free = await desk.write(asked)
+    assert free.variants[0].ready
+    assert refused(await desk.write(asked, british))
+    assert refused(await desk.rewrite(free, free.variants[0], "friendlier", brand=british))
+    assert not refused(await desk.rewrite(free, free.variants[0], "friendlier"))
+    pasted = make_request("Endorsed by nutritionists, the bar for a long day.", aim="shorter")
+    answers(server, json.dumps({"text": "Endorsed by nutritionists."}))
+    assert refused((await optimise(desk, pasted, n=1, brand=british)).original)
+    assert (await optimise(desk, pasted, n=1, brand=british)).draft is None
+    assert not refused((await optimise(desk, pasted, n=1)).original)
 
 
 # -- drafts --

@@ -55,6 +55,36 @@ async def test_copy_is_written_under_a_file(copydesk: Copydesk, writer: OpenAISe
     assert "Brand profile: Hearth." in written["notes"]
 
 
+async def test_a_files_markets_stand_in_place_of_the_settings(
+    copydesk: Copydesk, writer: OpenAIServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "british.toml"
+    path.write_text('markets = ["uk"]\nsectors = ["food"]\n', encoding="utf-8")
+    monkeypatch.setenv("COPYDESK_MARKETS", "us")
+    ad = {
+        "headline": ["Endorsed by nutritionists", "5000 mAh", "Go far"],
+        "description": ["It is a bar.", "Go."],
+    }
+    writer.reply = lambda body: [json.dumps(ad)] * int(body.get("n") or 1)
+    assert "CAP 15.6.3" not in (await copydesk("write", *BRIEF, "--json")).out
+    under = json.loads((await copydesk("write", *BRIEF, "--json", "--brand", str(path))).out)
+    assert not under["variants"][0]["ready"]
+    assert "CAP 15.6.3" in json.dumps(under["variants"][0]["checks"])
+
+
+async def test_a_file_may_name_a_sector_of_ones_own_rules(
+    copydesk: Copydesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/ours.toml").write_text('[[sector]]\nid = "fish"\nterms = ["cod"]', encoding="utf-8")
+    path = tmp_path / "quay.toml"
+    path.write_text('sectors = ["fish"]\n', encoding="utf-8")
+    monkeypatch.setenv("COPYDESK_CLAIM_RULES", str(tmp_path / "rules"))
+    assert (await copydesk("brand", "import", str(path), "--team", "T1")).code == 0
+    exported = (await copydesk("brand", "export", "--team", "T1")).out
+    assert tomllib.loads(exported) == {"sectors": ["fish"]}
+
+
 async def test_the_setting_is_the_default_and_without_one_there_is_no_brand(
     copydesk: Copydesk, writer: OpenAIServer, file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +100,8 @@ async def test_the_setting_is_the_default_and_without_one_there_is_no_brand(
         ('voise = "warm"', "Did you mean voice?"),
         ("voice = warm", "not valid TOML"),
         ("max_exclamations = 99", "0 to 20"),
+        ('markets = ["fr"]', "“fr” is not known. Known: cn, us, eu, uk."),
+        ('sectors = ["fish"]', "“fish” is not known. Known: cosmetics, food"),
         ("#" * 1_048_576, "at most 200,000"),
     ],
 )

@@ -62,15 +62,23 @@ def failures(text: str, held: Brand, asked: Brief | None = None) -> list[Check]:
         ({"disclaimers": [{"kinds": ["ad"]}]}, "disclaimers", "text is missing"),
         ({"disclaimers": [{"text": "a", "kinds": ["advert"]}]}, "disclaimers", "ad, campaign or description"),
         ({"disclaimers": [{"text": "a", "platforms": ["amazn"]}]}, "disclaimers", "Did you mean amazon?"),
+        ({"markets": ["uk", "fr"]}, "markets", "markets 2: “fr” is not known. Known: cn, us, eu, uk."),
+        ({"markets": "uk"}, "markets", "must be a list"),
+        ({"sectors": ["food", "fish"]}, "sectors", "“fish” is not known. Known: food, general."),
         ({"name": "Hearth", "competitors": ["hearth"]}, "competitors", "the brand itself"),
         ({"facts": [f"{n} {'x' * 480}" for n in range(60)]}, "", f"{MAX_BRAND_CHARACTERS:,}"),
     ],
 )
 def test_a_wrong_profile_says_where_and_what_to_write(values: dict[str, Any], field: str, says: str) -> None:
     with pytest.raises(BrandError) as caught:
-        make_brand(values)
+        make_brand(values, sectors=("food", "general"))
     assert caught.value.field == field
     assert says in str(caught.value)
+
+
+def test_markets_and_sectors_are_named_in_capitals_or_not() -> None:
+    held = brand(markets=["UK", "eu"], sectors=["Food"])
+    assert (held.markets, held.sectors) == (("uk", "eu"), ("food",))
 
 
 def test_a_disclaimer_is_due_where_the_profile_says() -> None:

@@ -7,12 +7,14 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.brand import make_brand
 from models.brief import Brief
 from models.checks.claims import (
     claims_check,
     find_claims,
     has_no_unlawful_claims,
     known_markets,
+    known_sectors,
     markets_for,
     sectors_of,
 )
@@ -379,3 +381,43 @@ def test_a_teams_goods_hold_where_the_brief_does_not_name_its_own() -> None:
     assert not failed(brief(product="Harbour", attributes={"sector": "general"}))
     with pytest.raises(SettingsError, match="COPYDESK_SECTORS"):
         claims_check(sectors=("fish",))
+
+
+def under(profile: dict[str, object], asked: Brief | None = None, **team: tuple[str, ...]) -> list[str]:
+    """How severe the findings are on copy that British food may not have and American copy may."""
+    asked = asked or brief(product="Harbour", attributes={})
+    subject = Subject(
+        brief=asked,
+        parts=parts([("headline", "Endorsed by nutritionists")]),
+        facts=asked.facts,
+        brand=make_brand(profile),
+    )
+    return [check.severity for check in claims_check(**team)(subject) if not check.passed]
+
+
+def test_a_profiles_markets_and_sectors_stand_in_place_of_the_teams() -> None:
+    assert under({"markets": ["uk"], "sectors": ["food"]}) == ["hard"]
+    assert under({}) == []
+    assert under({}, markets=("uk",), sectors=("food",)) == ["hard"]
+    assert under({"markets": ["us"]}, markets=("uk",), sectors=("food",)) == []
+    assert under({"sectors": ["cosmetics"]}, markets=("uk",), sectors=("food",)) == []
+    assert under({"sectors": ["general"]}, markets=("uk",), sectors=("food",)) == []
+    assert under({"markets": ["uk"]}, sectors=("food",)) == ["hard"], "what it does not say, the team says"
+
+
+def test_the_goods_that_a_brief_names_stand_before_the_profiles() -> None:
+    named = brief(product="Harbour", attributes={"sector": "food"})
+    assert under({"markets": ["uk"], "sectors": ["cosmetics"]}, named) == ["hard"]
+    jam = brief(product="Plum jam", attributes={})
+    assert under({"markets": ["uk"]}, jam) == ["hard"]
+    assert under({"markets": ["uk"], "sectors": ["general"]}, jam) == []
+
+
+def test_a_sector_that_the_rules_no_longer_have_counts_as_not_said() -> None:
+    assert under({"markets": ["uk"], "sectors": ["fish"]}, sectors=("food",)) == ["hard"]
+
+
+def test_a_teams_own_sector_may_be_named(tmp_path: Path) -> None:
+    own = folder(tmp_path, '[[sector]]\nid = "fish"\nterms = ["cod"]')
+    assert set(known_sectors(own)) - set(known_sectors()) == {"fish"}
+    assert "general" in known_sectors()
