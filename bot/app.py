@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import durable
-from bot.assembly import make_desk, make_engine, make_history, make_own_folder
+from bot.assembly import make_desk, make_engine, make_history, make_own_folder, team_sectors
 from bot.desk import Desk
 from bot.jobs import Jobs
 from bot.reviews.job import ReviewJobs
@@ -194,6 +194,7 @@ class Bot:
             reviews=self.reviews,
             history=self.history,
             templates=self.trials,
+            sectors=team_sectors(self.settings),
             rewards=dict(self.settings.rewards),
             engine=self.desk.engine.info,
         )

@@ -89,7 +89,7 @@ async def from_command(
             client, respond, command["trigger_id"], texts_view(await _where(services.history, team, channel))
         )
     elif asked == "":
-        view = await _current(services.history, team, channel)
+        view = await _current(services, team, channel)
         await _open(client, respond, command["trigger_id"], view)
     else:
         await respond(text=HOW, replace_original=False)
@@ -132,7 +132,7 @@ async def import_file(
     with tempfile.TemporaryDirectory(prefix="copydesk-brand-") as folder:
         target = Path(folder) / "brand.toml"
         await download(client, str(file["id"]), target)
-        brand = read_toml(target.read_bytes(), name)
+        brand = read_toml(target.read_bytes(), name, sectors=services.sectors)
     saved = await services.history.save_brand(
         brand, team_id=team_id, channel_id=channel_id, user_id=user_id, source="file", origin=origin
     )
@@ -160,16 +160,16 @@ def _latest(versions: Sequence[BrandVersion]) -> int:
     return versions[0].version if versions else 0
 
 
-async def _current(history: History, team_id: str, channel_id: str) -> Block:
+async def _current(services: Services, team_id: str, channel_id: str) -> Block:
     """The form with the profile that is in force."""
-    kept = await history.brand(team_id, channel_id)
+    kept = await services.history.brand(team_id, channel_id)
     scope = CHANNEL if kept and kept.channel_id else WORKSPACE
     notice = "There is no profile yet. Fill in what matters to you; everything may stay empty."
     if kept:
         whose = "This channel's own profile" if scope == CHANNEL else "The workspace's profile"
         notice = f"{whose}, version {kept.version}."
-    where = await _where(history, team_id, channel_id)
-    return profile_view(where, scope, kept.brand if kept else None, notice)
+    where = await _where(services.history, team_id, channel_id)
+    return profile_view(where, scope, kept.brand if kept else None, services.sectors, notice)
 
 
 async def _open(client: AsyncWebClient, respond: AsyncRespond, trigger_id: str, view: Block) -> None:
@@ -231,7 +231,7 @@ def _profile(app: AsyncApp, services: Services) -> None:
     ) -> None:
         fields = submitted(view)
         try:
-            brand = make_brand(brand_values(fields))
+            brand = make_brand(brand_values(fields), sectors=services.sectors)
         except BrandError as error:
             # Slack keeps the form open with everything in it.
             field = _SHOWN_AT.get(error.field, error.field)
@@ -243,9 +243,8 @@ def _profile(app: AsyncApp, services: Services) -> None:
         place = where["channel_id"] if scope == CHANNEL else ""
         versions = await history.brand_versions(where["team_id"], place)
         if _latest(versions) != where["versions"][scope]:
-            await ack(
-                response_action="update", view=await _overtaken(history, where, scope, brand, versions[0])
-            )
+            again = await _overtaken(services, where, scope, brand, versions[0])
+            await ack(response_action="update", view=again)
             return
         if versions and versions[0].brand == brand:
             errors = {"scope": f"Nothing is changed: this is version {versions[0].version} as it stands."}
@@ -273,15 +272,17 @@ def _profile(app: AsyncApp, services: Services) -> None:
             await tell(client, where["channel_id"], body["user"]["id"], text)
 
 
-async def _overtaken(history: History, where: Where, scope: str, brand: Brand, latest: BrandVersion) -> Block:
+async def _overtaken(
+    services: Services, where: Where, scope: str, brand: Brand, latest: BrandVersion
+) -> Block:
     """The form with what was typed, and that somebody else saved meanwhile."""
-    now = await _where(history, where["team_id"], where["channel_id"], where["source"])
+    now = await _where(services.history, where["team_id"], where["channel_id"], where["source"])
     who = "somebody else" if latest.brand else "somebody else, who ended it,"
     notice = (
         f"While you were writing {who} saved version {latest.version}. Save again to put yours over it, or close the "
         "form to keep theirs; `/copy brand history` has both."
     )
-    return profile_view(now, scope, brand, notice)
+    return profile_view(now, scope, brand, services.sectors, notice)
 
 
 def _texts(app: AsyncApp, services: Services) -> None:
@@ -301,7 +302,7 @@ def _texts(app: AsyncApp, services: Services) -> None:
         await ack(response_action="update", view=reading_view(where))
         desk = await desk_for(services.jobs.desk, services.history, where["team_id"])
         brand = await draft_brand(texts, desk, name=fields.get("name", ""))
-        drafted = await _drafted(services.history, where, brand, len(texts))
+        drafted = await _drafted(services, where, brand, len(texts))
         try:
             await client.views_update(view_id=view["id"], view=drafted)
         except SlackApiError as error:
@@ -310,14 +311,13 @@ def _texts(app: AsyncApp, services: Services) -> None:
             await _offer(services.history, client, body["user"]["id"], where, brand, view["id"])
 
 
-async def _drafted(history: History, where: Where, brand: Brand, texts: int) -> Block:
-    kept = await history.brand(where["team_id"], where["channel_id"])
+async def _drafted(services: Services, where: Where, brand: Brand, texts: int) -> Block:
+    kept = await services.history.brand(where["team_id"], where["channel_id"])
     scope = CHANNEL if kept and kept.channel_id else WORKSPACE
-    now = await _where(history, where["team_id"], where["channel_id"], "draft")
+    now = await _where(services.history, where["team_id"], where["channel_id"], "draft")
     many = f"from {texts} texts" if texts else "from your texts"
-    return profile_view(
-        now, scope, brand, f"Drafted {many}. Nothing is saved yet: read it, correct it, save it."
-    )
+    notice = f"Drafted {many}. Nothing is saved yet: read it, correct it, save it."
+    return profile_view(now, scope, brand, services.sectors, notice)
 
 
 async def _offer(
@@ -352,7 +352,7 @@ def _opening(app: AsyncApp, services: Services) -> None:
         await ack()
         value = json.loads(action["value"])
         if key := value.get("kept"):
-            view = await _kept_draft(history, key)
+            view = await _kept_draft(services, key)
         else:
             team, here = (body.get("team") or {}).get("id", ""), body["channel"]["id"]
             versions = await history.brand_versions(team, value["channel_id"])
@@ -361,15 +361,15 @@ def _opening(app: AsyncApp, services: Services) -> None:
             notice = f"Version {value['version']}. Save it to bring it back, changed or as it is."
             # A channel's profile may be opened from where its list was asked for, which is that channel.
             where = await _where(history, team, value["channel_id"] or here)
-            view = profile_view(where, scope, brand, notice)
+            view = profile_view(where, scope, brand, services.sectors, notice)
         await _open(client, respond, body["trigger_id"], view)
 
 
-async def _kept_draft(history: History, key: str) -> Block:
-    body = await history.kept_task(key)
+async def _kept_draft(services: Services, key: str) -> Block:
+    body = await services.history.kept_task(key)
     if body is None:
         raise CopydeskError(
             "That draft is not in my history any more.", "Draft it again: `/copy brand draft`."
         )
     kept = json.loads(body)
-    return await _drafted(history, kept["where"], make_brand(kept["brand"]), 0)
+    return await _drafted(services, kept["where"], make_brand(kept["brand"]), 0)

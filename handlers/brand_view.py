@@ -1,16 +1,17 @@
 """The brand's forms: a profile to read and edit, texts to draft one from; and the list of its versions."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from bot.brand_lines import banned_lines, disclaimer_lines, lines_of, read_banned, read_disclaimers
 from bot.brand_style import FEWEST_TEXTS, MOST_TEXTS
 from bot.store import BrandVersion
 from handlers.blocks import Block, button, person, plain, rich, words
-from handlers.forms import MOST_INPUT, input_block, option, select
+from handlers.forms import MOST_INPUT, input_block, multi_select, option, select
 from models.brand import MAX_EXAMPLES, MAX_EXCLAMATIONS, MAX_NAME, MAX_TEXT, Brand, BrandError
 from models.brief import clean_text
+from models.markets import Market
 
 __all__ = [
     "CHANNEL",
@@ -36,11 +37,26 @@ DRAFT, OPEN = "brand_draft", "brand_open"
 
 CHANNEL, WORKSPACE = "channel", "workspace"
 
-_LISTS = ("preferred", "competitors", "references", "facts", "banned", "disclaimers")
+_PLAIN_LISTS = ("preferred", "competitors", "references", "facts", "markets", "sectors")
+_LISTS = (*_PLAIN_LISTS, "banned", "disclaimers")
 _CHOICES = ("spelling", "script", "address", "spacing", "emoji")
 _ANY = "any"
 _PASTES = 6
 _SHOWN_VERSIONS = 20
+
+_MARKETS: dict[Market, str] = {
+    "cn": "China",
+    "us": "United States",
+    "eu": "European Union",
+    "uk": "United Kingdom",
+}
+_SECTORS = {
+    "supplement": "Food supplements",
+    "medical": "Medicine and medical goods",
+    "children": "For children",
+    "general": "None of these",
+}
+"""What a sector is called where its name alone would not say it; a team's own rules may have others."""
 
 
 class Where(TypedDict):
@@ -52,13 +68,16 @@ class Where(TypedDict):
     source: str
 
 
-def profile_view(where: Where, scope: str, brand: Brand | None, notice: str = "") -> Block:
+def profile_view(
+    where: Where, scope: str, brand: Brand | None, sectors: Iterable[str], notice: str = ""
+) -> Block:
     """A profile as a form.
 
     Args:
         where: Where it was opened.
         scope: `channel` or `workspace`: what is chosen at first.
         brand: What the fields hold at first.
+        sectors: The sectors that there are to choose from.
         notice: A sentence above them.
     """
     held = brand or Brand()
@@ -101,6 +120,21 @@ def profile_view(where: Where, scope: str, brand: Brand | None, notice: str = ""
             "Facts that are always true",
             held.facts,
             "One a line, e.g. founded: 1998. Copy may state them",
+        ),
+        multi_select(
+            "markets",
+            "Advertising rules of",
+            [option(name, market) for market, name in _MARKETS.items()],
+            held.markets,
+            "None chosen: as Copydesk is set up, else by the copy's language",
+        ),
+        multi_select(
+            "sectors",
+            "What it sells",
+            # One that has gone from the rules is shown too, so that saving can say so.
+            [option(_sector(name), name) for name in dict.fromkeys([*sectors, *held.sectors])],
+            held.sectors,
+            "Goods with rules of their own. None chosen: as Copydesk is set up, else by the brief's words",
         ),
         _choice("spelling", "English spelling", held.spelling, {"us": "American", "uk": "British"}),
         _choice("script", "Chinese characters", held.script, {"simplified": "简体", "traditional": "繁體"}),
@@ -170,7 +204,7 @@ def brand_values(fields: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {name: fields.get(name, "") for name in ("name", "voice")}
     values["examples"] = [fields.get(f"example_{place}", "") for place in range(1, MAX_EXAMPLES + 1)]
     lists = {name: _lines(fields, name) for name in _LISTS}
-    values |= {name: lists[name] for name in ("preferred", "competitors", "references", "facts")}
+    values |= {name: lists[name] for name in _PLAIN_LISTS}
     values["banned"] = read_banned(lists["banned"])
     values["disclaimers"] = read_disclaimers(lists["disclaimers"])
     for name in _CHOICES:
@@ -232,6 +266,10 @@ def _examples(brand: Brand) -> list[Block]:
         )
         for place in range(1, MAX_EXAMPLES + 1)
     ]
+
+
+def _sector(name: str) -> str:
+    return _SECTORS.get(name) or name.replace("-", " ").capitalize()
 
 
 def _choice(name: str, label: str, held: str | None, named: Mapping[str, str]) -> Block:

@@ -76,12 +76,13 @@ def rewrite_view(where: Mapping[str, Any], variants: Sequence[Variant]) -> Block
 
 
 def submitted(view: dict[str, Any]) -> dict[str, str]:
-    """What the person left in each field of a view, by block id."""
+    """What the person left in each field of a view, by block id; of several choices one a line."""
     found: dict[str, str] = {}
     for block_id, actions in view["state"]["values"].items():
         element = actions["value"]
-        option = element.get("selected_option")
-        found[block_id] = option["value"] if option else element.get("value") or ""
+        option, several = element.get("selected_option"), element.get("selected_options") or []
+        lines = "\n".join(one["value"] for one in several)
+        found[block_id] = option["value"] if option else lines or element.get("value") or ""
     return found
 
 
@@ -201,6 +202,22 @@ def select(block: str, label: str, options: list[Block], chosen: Block) -> Block
         "initial_option": chosen,
     }
     return {"type": "input", "block_id": block, "label": _plain(label), "element": element}
+
+
+def multi_select(block: str, label: str, options: list[Block], chosen: Sequence[str], hint: str) -> Block:
+    """An input that chooses any number of some options, none too; `chosen` are the values at first."""
+    element: Block = {"type": "multi_static_select", "action_id": "value", "options": options}
+    # Slack refuses an empty list.
+    if initial := [one for one in options if one["value"] in chosen]:
+        element["initial_options"] = initial
+    return {
+        "type": "input",
+        "block_id": block,
+        "optional": True,
+        "label": _plain(label),
+        "element": element,
+        "hint": _plain(hint),
+    }
 
 
 def input_block(

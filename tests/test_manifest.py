@@ -94,7 +94,8 @@ def registered(kind: str) -> set[str]:
 
             return record
 
-    services: Any = Services(jobs=None, reviews=None, history=None, templates=None)  # type: ignore[arg-type]
+    nothing: Any = None
+    services = Services(jobs=nothing, reviews=nothing, history=nothing, templates=nothing, sectors=())
     register_all(Recorder(), services)
     return heard
 

@@ -46,20 +46,26 @@ async def view(stage: Stage, callback_id: str, *shows: str, user: str = ANA) -> 
 
 
 def held(view: Json) -> Json:
-    """What the fields of a view hold at first."""
+    """What the fields of a view hold at first; several choices as a list."""
     return {
-        block["block_id"]: element.get("initial_value") or element.get("initial_option", {}).get("value")
+        block["block_id"]: [one["value"] for one in element.get("initial_options", [])]
+        or element.get("initial_value")
+        or element.get("initial_option", {}).get("value")
         for block in view["blocks"]
         if block["type"] == "input" and (element := block["element"])
     }
 
 
-def typed(**fields: str) -> Json:
+def typed(**fields: str | list[str]) -> Json:
     return {name: {"value": text} for name, text in fields.items()}
 
 
 async def save(
-    stage: Stage, channel: str = SHOP, scope: str = "channel", user: str = ANA, **fields: str
+    stage: Stage,
+    channel: str = SHOP,
+    scope: str = "channel",
+    user: str = ANA,
+    **fields: str | list[str],
 ) -> None:
     """Fills the form in and saves it."""
     opened = await form(stage, channel=channel, user=user)
@@ -252,6 +258,7 @@ async def test_a_file_in_a_direct_message_or_for_the_workspace_is_everybodys(sta
     [
         (b'voise = "warm"', "Did you mean voice?"),
         (b"[banned]\ncheap = 3", "other than text for “cheap”"),
+        (b'sectors = ["fish"]', "“fish” is not known. Known: cosmetics"),
         (b"#" * 1_048_576, "1,048,576 bytes"),
         (b"voice = warm", "not valid TOML"),
     ],
@@ -291,6 +298,41 @@ async def test_a_line_of_others_that_the_profile_holds_is_never_ready(stage: Sta
     assert "not ready" in said(here)
     opened = await form(stage)
     assert held(opened)["references"] == line
+    await stage.people.close_view(opened["id"])
+
+
+async def test_copy_in_a_channel_keeps_the_rules_of_the_markets_that_its_profile_names(stage: Stage) -> None:
+    await save(stage, markets=["uk"], sectors=["food"])
+    writes(stage, "Endorsed by nutritionists", "Soft and warm", "For the home", description="It is here.")
+    here = await copy_in(stage, SHOP, stage.product("Bar"))
+    assert "has a doctor or health professional recommend a food" in said(here)
+    assert "not ready" in said(here)
+    assert "not ready" not in said(await copy_in(stage, MARKETING, stage.product("Bar")))
+    block, approve = next(
+        (block["block_id"], one["action_id"])
+        for block in here["blocks"]
+        for one in block.get("elements", [])
+        if one.get("action_id", "").startswith("copy_approve")
+    )
+    await stage.people.action(here, approve, block, user=BEN)
+    await stage.message("Not approved", "recommend a food", channel=SHOP, kind="ephemeral", user=BEN)
+    opened = await form(stage)
+    assert (held(opened)["markets"], held(opened)["sectors"]) == (["uk"], ["food"])
+    assert "United Kingdom" in str(opened["blocks"])
+    assert (await stage.people.submit(opened["id"], typed(markets=[])))["response_action"] == "clear"
+    again = await form(stage)
+    assert (held(again)["markets"], held(again)["sectors"]) == (None, ["food"])
+    await stage.people.close_view(again["id"])
+
+
+async def test_a_sector_that_the_rules_no_longer_have_is_told_under_its_field(stage: Stage) -> None:
+    team = (await stage.people.state())["team"]["id"]
+    gone = make_brand({"name": "Quay", "sectors": ["fish"]})
+    await stage.bot.history.save_brand(gone, team_id=team, channel_id=SHOP)
+    opened = await form(stage)
+    assert held(opened)["sectors"] == ["fish"]
+    answer = await stage.people.submit(opened["id"], typed(name="Quay Two"))
+    assert "“fish” is not known. Known: cosmetics" in answer["errors"]["sectors"]
     await stage.people.close_view(opened["id"])
 
 
