@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
+from bot.attempt import Attempt, this_attempt
 from bot.brand import profile_of
 from bot.desk import Desk
 from bot.earlier import Earlier
@@ -55,8 +56,8 @@ class Failure(Value):
 class Delivery(Protocol):
     """Where copy goes; `handlers` implement it for Slack. Each method raises `DeliveryError` when refused."""
 
-    async def placeholder(self, task: Task) -> str:
-        """Post that the copy is being written; returns the message's ts."""
+    async def placeholder(self, task: Task, attempt: Attempt) -> str:
+        """Post that the copy is being written, unless an earlier try has; returns the message's ts."""
         ...
 
     async def deliver(self, task: Task, ts: str, draft: Draft) -> None:
@@ -126,7 +127,7 @@ class Jobs(DBOSConfiguredInstance):
         task = Task.model_validate_json(task_json)
 
         async def post() -> dict[str, Any]:
-            return {"ts": await self.delivery.placeholder(task)}
+            return {"ts": await self.delivery.placeholder(task, await this_attempt())}
 
         return await guarded(post, task)
 

@@ -5,6 +5,7 @@ from typing import Any, Literal, Protocol
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
+from bot.attempt import Attempt, this_attempt
 from bot.brand import profile_of
 from bot.desk import Desk
 from bot.jobs import Failure, guarded
@@ -37,8 +38,8 @@ class TemplateTask(Value):
 class TemplateDelivery(Protocol):
     """Where a trial is shown; `handlers` implement it for Slack. Each method raises `DeliveryError` when refused."""
 
-    async def begin_trial(self, task: TemplateTask) -> tuple[str, str]:
-        """Tell the person that it is being tried; returns the message's channel and ts."""
+    async def begin_trial(self, task: TemplateTask, attempt: Attempt) -> tuple[str, str]:
+        """Tell the person that it is being tried, unless an earlier try has; returns the message's channel and ts."""
         ...
 
     async def show_trial(self, task: TemplateTask, channel_id: str, ts: str, tried: Tried) -> None:
@@ -91,7 +92,7 @@ class TemplateJobs(DBOSConfiguredInstance):
         task = TemplateTask.model_validate_json(task_json)
 
         async def post() -> dict[str, Any]:
-            channel, ts = await self.delivery.begin_trial(task)
+            channel, ts = await self.delivery.begin_trial(task, await this_attempt())
             return {"channel": channel, "ts": ts}
 
         return await guarded(post, task)

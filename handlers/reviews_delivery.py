@@ -9,6 +9,7 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.attempt import Attempt
 from bot.jobs import Failure
 from bot.reviews.job import ReviewsTask
 from bot.reviews.values import Report
@@ -44,10 +45,11 @@ class SlackReviews(SlackPosts):
         self.history = history
         self._updated: dict[str, float] = {}
 
-    async def begin_reviews(self, task: ReviewsTask) -> str:
-        """Post that the reviews are being read."""
+    async def begin_reviews(self, task: ReviewsTask, attempt: Attempt) -> str:
+        """Post that the reviews are being read, or find where an earlier try said it."""
         text = spoken(task.language).reading.format(name=task.name)
-        return await self._post(task.channel_id, progress_blocks(task, 0, 0), escape(text), task.thread_ts)
+        blocks = progress_blocks(task, 0, 0)
+        return await self._begin(attempt, task.channel_id, blocks, escape(text), task.thread_ts)
 
     async def fetch_file(self, task: ReviewsTask, target: Path) -> None:
         """Download the task's file."""

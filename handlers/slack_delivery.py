@@ -5,6 +5,7 @@ import hashlib
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.attempt import Attempt
 from bot.jobs import Failure, Task
 from bot.optimise import Optimised
 from bot.store import History
@@ -34,13 +35,14 @@ class SlackDelivery(SlackPosts):
         super().__init__(client)
         self.history = history
 
-    async def placeholder(self, task: Task) -> str:
-        """Post the placeholder.
+    async def placeholder(self, task: Task, attempt: Attempt) -> str:
+        """Post the placeholder, or find the one that an earlier try posted.
 
         Raises:
             DeliveryError: Slack refuses a message there; the remedy says why.
         """
-        return await self._post(
+        return await self._begin(
+            attempt,
             task.channel_id,
             placeholder_blocks(task),
             "Writing copy…" if task_language(task) == "en" else "正在撰写文案…",

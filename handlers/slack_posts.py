@@ -4,11 +4,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.attempt import Attempt
 from handlers.blocks import Block
 from models.errors import DeliveryError
+
+log = structlog.get_logger()
 
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors
 _REMEDIES = {
@@ -22,6 +26,17 @@ _REMEDIES = {
     "account_inactive": "Ask whoever runs me to reinstall the app; its account was closed.",
     "ratelimited": "Slack is busy. Try again in a minute.",
 }
+# The metadata by which a job's first message is found again.
+_JOB = "copydesk_job"
+
+_CLOCKS_APART = 60.0
+"""Seconds that this machine's clock may be before Slack's."""
+
+# Apps outside of Slack's Marketplace get 15 messages and one call a minute
+# (https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps). A placeholder is posted
+# moments after its job is made, so that it is among the first messages since.
+_PAGE, _MOST_PAGES = 15, 4
+
 _GONE = ("message_not_found", "cant_update_message", "edit_window_closed")
 
 
@@ -61,7 +76,48 @@ class SlackPosts:
             return await self._post(place.channel_id, blocks, text, place.thread_ts)
         return ts
 
-    async def _post(self, channel: str, blocks: list[Block], text: str, thread_ts: str) -> str:
+    async def _begin(
+        self, attempt: Attempt, channel: str, blocks: list[Block], text: str, thread_ts: str
+    ) -> str:
+        """Post a job's first message, unless a try that was cut off has posted it; returns its ts.
+
+        Slack takes no key that would make it post once (https://github.com/slackapi/java-slack-sdk/issues/852), so
+        the message carries its job's id, and a second try looks for it:
+        https://docs.slack.dev/messaging/message-metadata
+        """
+        if attempt.since is not None and (ts := await self._begun(attempt, channel, thread_ts)):
+            return ts
+        return await self._post(channel, blocks, text, thread_ts, job_id=attempt.job_id)
+
+    async def _begun(self, attempt: Attempt, channel: str, thread_ts: str) -> str:
+        """The message that an earlier try posted; "" when there is none, or Slack does not show it."""
+        where: dict[str, Any] = {
+            "channel": channel,
+            "oldest": f"{(attempt.since or 0.0) - _CLOCKS_APART:.6f}",
+            "limit": _PAGE,
+            "include_all_metadata": True,
+        }
+        for _ in range(_MOST_PAGES):
+            try:
+                if thread_ts:
+                    page = await self.client.conversations_replies(ts=thread_ts, **where)
+                else:
+                    page = await self.client.conversations_history(**where)
+            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                # Rather twice than not at all. A public channel that the bot is not in it may post to but not read.
+                log.warning("placeholder.not_sought", reason=code_of(error) or type(error).__name__)
+                return ""
+            for message in page["messages"]:
+                if _job_of(message) == attempt.job_id:
+                    return str(message["ts"])
+            where["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
+            if not where["cursor"]:
+                break
+        return ""
+
+    async def _post(
+        self, channel: str, blocks: list[Block], text: str, thread_ts: str, *, job_id: str = ""
+    ) -> str:
         answer = await self._call(
             self.client.chat_postMessage,
             channel=channel,
@@ -70,6 +126,7 @@ class SlackPosts:
             blocks=blocks,
             unfurl_links=False,
             unfurl_media=False,
+            metadata={"event_type": _JOB, "event_payload": {"job_id": job_id}} if job_id else None,
         )
         return str(answer["ts"])
 
@@ -88,6 +145,14 @@ class SlackPosts:
             raise DeliveryError(
                 f"Slack could not be reached ({type(error).__name__}).", "Try again in a moment."
             ) from error
+
+
+def _job_of(message: dict[str, Any]) -> str:
+    """The job whose first message it is; empty when it is none's."""
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != _JOB:
+        return ""
+    return str((metadata.get("event_payload") or {}).get("job_id") or "")
 
 
 def code_of(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """Shows a template's trial to the person who asked, in a direct message."""
 
+from bot.attempt import Attempt
 from bot.jobs import Failure
 from bot.template_job import TemplateTask
 from bot.template_trial import Tried
@@ -12,8 +13,8 @@ from handlers.templates_view import trial_blocks
 class SlackTrials(SlackPosts):
     """Posts through one Slack client."""
 
-    async def begin_trial(self, task: TemplateTask) -> tuple[str, str]:
-        """Tell the person that it is being tried.
+    async def begin_trial(self, task: TemplateTask, attempt: Attempt) -> tuple[str, str]:
+        """Tell the person that it is being tried, or find where an earlier try told them.
 
         Raises:
             DeliveryError: Slack refuses.
@@ -21,7 +22,7 @@ class SlackTrials(SlackPosts):
         opened = await self._call(self.client.conversations_open, users=task.user_id)
         channel = str(opened["channel"]["id"])
         blocks = rich(plain("⏳ Testing "), plain(task.path, bold=True), plain(" …"))
-        return channel, await self._post(channel, blocks, f"Testing {task.path}…", "")
+        return channel, await self._begin(attempt, channel, blocks, f"Testing {task.path}…", "")
 
     async def show_trial(self, task: TemplateTask, channel_id: str, ts: str, tried: Tried) -> None:
         """Turn that message into prompt and result; what it does not hold goes on in its thread.

@@ -24,6 +24,7 @@ METHODS: dict[str, frozenset[str]] = {
     "chat_update": frozenset({"chat:write"}),
     "chat_delete": frozenset({"chat:write"}),
     "chat_getPermalink": frozenset(),
+    "conversations_history": frozenset({"channels:history"}),
     "conversations_open": frozenset({"im:write"}),
     "conversations_replies": frozenset({"channels:history"}),
     "files_info": frozenset({"files:read"}),

@@ -28,6 +28,13 @@ async def fail(core: Core, body: Json) -> Json:
     return {}
 
 
+async def leave_unanswered(core: Core, body: Json) -> Json:
+    """The next calls of a method are done, and never answered."""
+    method = _method(body)
+    core.switches.unanswered[method] = core.switches.unanswered.get(method, 0) + _number(body, "times", 1)
+    return {}
+
+
 async def disconnect(core: Core, body: Json) -> Json:
     """Sends Socket Mode's disconnect frame to every connection."""
     return {"told": await core.socket.disconnect(str(body.get("reason") or "refresh_requested"))}
@@ -94,6 +101,7 @@ async def request_url(core: Core, body: Json, http: HttpEvents) -> Json:
 _CALLS: dict[str, Callable[[Core, Json], Awaitable[Json]]] = {
     "rate_limit": rate_limit,
     "fail": fail,
+    "leave_unanswered": leave_unanswered,
     "disconnect": disconnect,
     "redeliver": redeliver,
     "drop_acks": drop_acks,

@@ -55,10 +55,11 @@ class ResponseUrl:
 
 @dataclass(slots=True)
 class Switches:
-    """What tests turn on: answers to give instead of doing the call, by method (``*`` is any)."""
+    """What tests turn on, by method (``*`` is any): answers to give instead of doing the call, and none after it."""
 
     rate_limits: dict[str, list[int]] = field(default_factory=dict)
     failures: dict[str, list[str]] = field(default_factory=dict)
+    unanswered: dict[str, int] = field(default_factory=dict)
 
     def next_refusal(self, method: str) -> SlackError | None:
         """The refusal that a call must get now, if any; uses it up."""
@@ -69,6 +70,14 @@ class Switches:
             if self.failures.get(name):
                 return SlackError(self.failures[name].pop(0))
         return None
+
+    def leaves_unanswered(self, method: str) -> bool:
+        """Whether a call that was done must get no answer; uses it up."""
+        for name in (method, "*"):
+            if self.unanswered.get(name):
+                self.unanswered[name] -= 1
+                return True
+        return False
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import time
@@ -45,7 +46,16 @@ async def handle(core: Core, request: web.Request) -> web.Response:
         call |= {"ok": False, "error": error.code}
         return web.json_response(error.body(), status=error.status, headers=headers | error.headers)
     call["ok"] = True
+    if core.switches.leaves_unanswered(name):
+        await _gone(request)
     return web.json_response(body, headers=headers)
+
+
+async def _gone(request: web.Request) -> None:
+    """Waits until the caller has hung up."""
+    # aiohttp has no event for it that leaves the handler running.
+    while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
 
 
 async def _arguments(request: web.Request) -> Json:

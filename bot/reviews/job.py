@@ -9,6 +9,7 @@ import structlog
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 from pydantic import Field
 
+from bot.attempt import Attempt, this_attempt
 from bot.desk import Desk
 from bot.jobs import Failure, guarded
 from bot.reviews.chart import draw
@@ -60,8 +61,8 @@ class ReviewsDelivery(Protocol):
     Each method raises `DeliveryError` when it is refused.
     """
 
-    async def begin_reviews(self, task: ReviewsTask) -> str:
-        """Post that the reviews are being read; returns the message's ts."""
+    async def begin_reviews(self, task: ReviewsTask, attempt: Attempt) -> str:
+        """Post that the reviews are being read, unless an earlier try has; returns the message's ts."""
         ...
 
     async def fetch_file(self, task: ReviewsTask, target: Path) -> None:
@@ -168,7 +169,7 @@ class ReviewJobs(DBOSConfiguredInstance):
         task = ReviewsTask.model_validate_json(task_json)
 
         async def post() -> dict[str, Any]:
-            return {"ts": await self.delivery.begin_reviews(task)}
+            return {"ts": await self.delivery.begin_reviews(task, await this_attempt())}
 
         return await guarded(post, task)
 

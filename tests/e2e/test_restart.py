@@ -17,7 +17,7 @@ from bot.slack_account import MANIFEST, manifest_scopes
 from tests.e2e.conftest import buttons_of, fresh, said
 from tests.servers.openai_server import OpenAIServer
 from workspace.client import WorkspaceClient
-from workspace.seed import BOT_USER, MARKETING
+from workspace.seed import BOT_USER, DM_ANA, MARKETING
 from workspace.server import LocalWorkspace
 
 PATIENCE = 40.0
@@ -128,6 +128,49 @@ async def test_a_bot_killed_while_writing_writes_after_its_restart_into_the_same
         message = await people.wait_for(lambda one: bool(buttons_of(one)), timeout=PATIENCE)
     assert message["ts"] == placeholder["ts"]
     assert len(await mine(people)) == 1
+
+
+@pytest.mark.slow
+async def test_a_bot_killed_before_it_heard_that_its_placeholder_stands_posts_no_second_one(
+    workspace: LocalWorkspace,
+    people: WorkspaceClient,
+    server: OpenAIServer,
+    tmp_path: Path,
+) -> None:
+    env = environment(workspace, server, tmp_path, COPYDESK_SENTIMENT_MODEL="none")
+    async with running(env, tmp_path) as process:
+        await connected(people)
+        await people.control("leave_unanswered", method="chat.postMessage", times=1)
+        await people.command(MARKETING, "/copy", "ad Aurora X | battery: 5000 mAh")
+        placeholder = await people.wait_for(lambda one: "Aurora X" in said(one), timeout=PATIENCE)
+        await kill(process)
+    assert not server.requests
+    async with running(env, tmp_path):
+        message = await people.wait_for(lambda one: bool(buttons_of(one)), timeout=PATIENCE)
+        assert message["ts"] == placeholder["ts"]
+        assert len(await mine(people)) == 1
+        await people.command(MARKETING, "/copy", "ad Borealis Y | battery: 5000 mAh")
+        await people.wait_for(
+            lambda one: bool(buttons_of(one)) and "Borealis Y" in said(one), timeout=PATIENCE
+        )
+    assert await called(people, "conversations.history") == 1, "only after a crash; Slack allows few"
+
+
+@pytest.mark.slow
+async def test_a_bot_killed_before_it_heard_that_it_tests_a_template_says_so_once(
+    workspace: LocalWorkspace, people: WorkspaceClient, server: OpenAIServer, tmp_path: Path
+) -> None:
+    env = environment(workspace, server, tmp_path, COPYDESK_SENTIMENT_MODEL="none")
+    template = "ad/en/large-benefit.j2"
+    async with running(env, tmp_path) as process:
+        await connected(people)
+        await people.control("leave_unanswered", method="chat.postMessage", times=1)
+        await people.command(MARKETING, "/copy", f"templates test {template} | Aurora X | battery: 5000 mAh")
+        placeholder = await people.wait_for(lambda one: one["channel"] == DM_ANA, timeout=PATIENCE)
+        await kill(process)
+    async with running(env, tmp_path):
+        message = await people.wait_for(lambda one: "5000 mAh" in said(one), timeout=PATIENCE)
+    assert message["ts"] == placeholder["ts"]
 
 
 async def refused(env: dict[str, str], folder: Path) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.attempt import Attempt
 from bot.jobs import Failure, Task
 from bot.store import SqliteHistory, open_history
 from handlers.slack_delivery import SlackDelivery
@@ -17,8 +19,10 @@ from models.errors import DeliveryError
 from models.variant import Draft
 from tests import factories
 from workspace.client import WorkspaceClient
-from workspace.seed import ANA, MARKETING
+from workspace.seed import ANA, DM_ANA, MARKETING, RANDOM
 from workspace.server import LocalWorkspace
+
+FIRST = Attempt("command:1")
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ async def test_long_copy_goes_on_in_the_thread_and_a_repeated_delivery_posts_not
     delivery: SlackDelivery, history: SqliteHistory, people: WorkspaceClient
 ) -> None:
     draft, asked = long_draft(), task()
-    ts = await delivery.placeholder(asked)
+    ts = await delivery.placeholder(asked, FIRST)
     await kept(history, draft, ts)
     await delivery.deliver(asked, ts, draft)
     first = await people.messages(MARKETING)
@@ -74,7 +78,7 @@ async def test_a_placeholder_that_was_deleted_is_posted_anew_and_counts(
     delivery: SlackDelivery, history: SqliteHistory, people: WorkspaceClient
 ) -> None:
     draft, asked = factories.draft(n=1), task()
-    ts = await delivery.placeholder(asked)
+    ts = await delivery.placeholder(asked, FIRST)
     await kept(history, draft, ts)
     await delivery.client.chat_delete(channel=MARKETING, ts=ts)
     await delivery.deliver(asked, ts, draft)
@@ -99,21 +103,21 @@ async def test_what_slack_refuses_comes_with_what_to_do(
 ) -> None:
     await people.control("fail", method="chat.postMessage", times=1, error=error)
     with pytest.raises(DeliveryError, match=error) as caught:
-        await delivery.placeholder(task())
+        await delivery.placeholder(task(), FIRST)
     assert remedy in caught.value.remedy
 
 
 async def test_a_slack_that_is_away_is_a_delivery_error(history: SqliteHistory) -> None:
     away = SlackDelivery(AsyncWebClient(token="xoxb-x", base_url="http://127.0.0.1:9/api/"), history)
     with pytest.raises(DeliveryError, match="could not be reached"):
-        await away.placeholder(task())
+        await away.placeholder(task(), FIRST)
 
 
 async def test_a_failure_names_its_brief_and_its_person(
     delivery: SlackDelivery, people: WorkspaceClient
 ) -> None:
     asked = task(factories.brief(product="Lamp *bright*"))
-    ts = await delivery.placeholder(asked)
+    ts = await delivery.placeholder(asked, FIRST)
     await delivery.fail(asked, ts, Failure(code="x", message="It broke.", remedy="Try `again`."))
     [message] = await people.messages(MARKETING)
     text = str(message["blocks"])
@@ -126,7 +130,7 @@ async def test_a_brief_that_cannot_be_kept_for_its_retry_is_given_back_whole(
 ) -> None:
     facts = {f"fact {number}": f"{'x' * 300} {number}" for number in range(30)}
     asked = task(factories.brief(attributes=facts))
-    ts = await delivery.placeholder(asked)
+    ts = await delivery.placeholder(asked, FIRST)
     await history._run(lambda db: db.execute("PRAGMA query_only = ON").fetchall())
     await delivery.fail(asked, ts, Failure(code="x", message="It broke.", remedy=""))
     first, *rest = await people.messages(MARKETING)
@@ -154,3 +158,43 @@ async def test_a_refusal_reaches_the_person_in_a_direct_message_with_the_whole_b
     whole = str([one["blocks"] for one in told])
     assert all(value in whole for value in facts.values())
     assert "copy_retry" in whole
+
+
+def again(job_id: str = FIRST.job_id) -> Attempt:
+    """A try after one that was cut off."""
+    return Attempt(job_id, since=time.time())
+
+
+@pytest.mark.parametrize("channel", [MARKETING, DM_ANA])
+@pytest.mark.parametrize("in_thread", [False, True])
+async def test_a_try_that_follows_a_crash_goes_on_in_the_message_of_the_first_though_others_wrote_meanwhile(
+    delivery: SlackDelivery, people: WorkspaceClient, channel: str, in_thread: bool
+) -> None:
+    thread_ts = await people.message(channel, "ideas?") if in_thread else ""
+    asked = task(channel_id=channel, thread_ts=thread_ts)
+    other = await delivery.placeholder(asked, Attempt("command:2"))
+    first = await delivery.placeholder(asked, FIRST)
+    for number in range(20):
+        await people.message(channel, f"message {number}", thread_ts=thread_ts or None)
+    before = len(await people.messages(channel))
+    assert await delivery.placeholder(asked, again()) == first
+    assert await delivery.placeholder(asked, again("command:2")) == other
+    assert len(await people.messages(channel)) == before
+    assert await delivery.placeholder(asked, again("command:3")) not in (first, other), (
+        "it posted nothing yet"
+    )
+
+
+async def test_a_first_try_reads_no_channel(delivery: SlackDelivery, people: WorkspaceClient) -> None:
+    await delivery.placeholder(task(), FIRST)
+    assert (await people.control("calls", method="conversations.history"))["calls"] == []
+
+
+@pytest.mark.parametrize("channel", [MARKETING, RANDOM])
+async def test_copy_is_shown_after_a_crash_in_a_channel_that_slack_does_not_let_the_bot_read(
+    delivery: SlackDelivery, people: WorkspaceClient, channel: str
+) -> None:
+    if channel == MARKETING:
+        await people.control("fail", method="conversations.history", times=1, error="ratelimited")
+    first = await delivery.placeholder(task(channel_id=channel), FIRST)
+    assert await delivery.placeholder(task(channel_id=channel), again()) != first

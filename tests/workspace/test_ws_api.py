@@ -106,8 +106,10 @@ async def test_a_message_is_updated_with_its_metadata_kept_and_then_deleted(slac
     metadata = {"event_type": "copy_variant", "event_payload": {"variant_id": "v1"}}
     posted = await slack.chat_postMessage(channel=MARKETING, text="first", metadata=metadata)
     await slack.chat_update(channel=MARKETING, ts=posted["ts"], text="second", blocks=[section("two")])
-    [message] = (await slack.conversations_history(channel=MARKETING))["messages"]
+    [message] = (await slack.conversations_history(channel=MARKETING, include_all_metadata=True))["messages"]
     assert (message["text"], message["metadata"]) == ("second", metadata)
+    [plain] = (await slack.conversations_history(channel=MARKETING))["messages"]
+    assert plain["metadata"] == {"event_type": "copy_variant"}, "as Slack tells it unasked"
     assert message["blocks"][0]["text"]["text"] == "two"
     await slack.chat_delete(channel=MARKETING, ts=posted["ts"])
     assert (await slack.conversations_history(channel=MARKETING))["messages"] == []
@@ -277,6 +279,17 @@ async def test_a_rate_limit_carries_retry_after_and_the_sdks_handler_gets_throug
     assert (await patient.chat_postMessage(channel=MARKETING, text="x"))["ok"]
     calls = (await people.control("calls", method="chat.postMessage"))["calls"]
     assert [call.get("error") for call in calls] == ["ratelimited", "ratelimited", None]
+
+
+async def test_a_call_left_unanswered_is_done_all_the_same(
+    workspace: LocalWorkspace, people: WorkspaceClient
+) -> None:
+    await people.control("leave_unanswered", method="chat.postMessage", times=1)
+    hasty = AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url, timeout=1)
+    with pytest.raises(TimeoutError):
+        await hasty.chat_postMessage(channel=MARKETING, text="heard?")
+    assert [one["text"] for one in await people.messages(MARKETING)] == ["heard?"]
+    assert (await hasty.chat_postMessage(channel=MARKETING, text="again"))["ok"]
 
 
 async def test_a_failure_on_demand_is_answered_as_often_as_asked(

@@ -51,7 +51,7 @@ async def history(core: Core, arguments: Json) -> Json:
     ]
     newest_first = sorted(_between(whole, arguments), key=lambda message: message.ts, reverse=True)
     found, cursor = page(newest_first, arguments)
-    return _messages(core, found, cursor)
+    return _messages(core, found, cursor, arguments)
 
 
 async def replies(core: Core, arguments: Json) -> Json:
@@ -64,7 +64,7 @@ async def replies(core: Core, arguments: Json) -> Json:
     thread = core.state.thread(channel.id, asked.thread_ts or asked.ts)
     parent, answers = thread[:1], _between(thread[1:], arguments)
     found, cursor = page([*parent, *answers], arguments, default=1000)
-    return _messages(core, found, cursor)
+    return _messages(core, found, cursor, arguments)
 
 
 async def open_direct(core: Core, arguments: Json) -> Json:
@@ -132,11 +132,14 @@ def _between(messages: list[Message], arguments: Json) -> list[Message]:
     ]
 
 
-def _messages(core: Core, found: list[Message], cursor: str) -> Json:
-    answer: Json = {
-        "messages": [message_body(core.state, message) for message in found],
-        "has_more": bool(cursor),
-    }
+def _messages(core: Core, found: list[Message], cursor: str, arguments: Json) -> Json:
+    bodies = [message_body(core.state, message) for message in found]
+    if not flag(arguments.get("include_all_metadata")):
+        # https://github.com/slackapi/python-slack-sdk/issues/1501
+        for body in bodies:
+            if "metadata" in body:
+                body["metadata"] = {"event_type": body["metadata"]["event_type"]}
+    answer: Json = {"messages": bodies, "has_more": bool(cursor)}
     if cursor:
         answer["response_metadata"] = {"next_cursor": cursor}
     return answer
