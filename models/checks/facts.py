@@ -72,10 +72,12 @@ _OTHER_UNIT = "|".join(
     for unit in sorted(UNITS, key=len, reverse=True)
     if not (unit.isascii() and unit[0].isalpha())
 )
-_UNIT = rf"(?:[\s-]?(?P<latin>{_LATIN_UNIT})(?![a-z])|\s?(?P<other>{_OTHER_UNIT}))"
+# A unit stands on its number's line: the next one is another fact (lids: 4, and then weeks: 54).
+_UNIT = rf"(?:[ \t-]?(?P<latin>{_LATIN_UNIT})(?![a-z])|[ \t]?(?P<other>{_OTHER_UNIT}))"
 _NUMBER = re.compile(
     rf"(?P<currency>(?:(?<![a-z])(?:{_CURRENCY}))\s?)?"
-    rf"(?<![a-z0-9.])(?P<number>\d{{1,3}}(?:,\d{{3}})++(?:\.\d++)?(?!\d)|\d++(?:\.\d++)?)(?P<big>\s?[百千万亿]{{1,3}})?"
+    rf"(?<![a-z0-9.])(?P<number>\d{{1,3}}(?:,\d{{3}})++(?:\.\d++)?(?!\d)|\d++(?:\.\d++)?)"
+    r"(?P<big>[ \t]?[百千万亿]{1,3})?"
     rf"(?:{_UNIT}|(?P<glued>[a-z]{{1,5}})(?![a-z0-9]))?",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from models.checks.facts import chinese_number, placed_facts
 from models.checks.facts_units import NUMERALS, UNITS, WORD_NUMBERS
+from models.checks.grounding_names import NOTHING, named_units
 from models.checks.grounding_units import Bound, Figure
 
 __all__ = ["blank", "figures_in", "number"]
@@ -78,33 +79,6 @@ _HOLDS_AFTER = re.compile(
 _LIST_SIGN = re.compile(
     r"\s?(?:,|、|/|×|\+|&|-|–|~|或|和|与|及|至|到|,?\s?(?:and|or|to)\b)\s?", re.IGNORECASE
 )
-_NAME = re.compile(r"(?P<name>[^:\n]{1,40}):[^:\n]*$")
-_LONGEST_NAME = 60
-_LINE_ENDS = re.compile(r"[ ]?(?:$|[\n,;|(]|(?:-|–|to|至|到|~)\s?\d)")
-_UNITS_NAMED = tuple(
-    (unit, re.compile(words))
-    for unit, words in (
-        ("mp", r"\bmegapixels?\b"),
-        ("像素", r"像素|摄像头|摄影头|相机|\bcamera\b|\bpixels\b"),
-        ("week", r"\bweeks\b|周数|星期数"),
-        ("day", r"\bdays\b|天数"),
-        ("night", r"\bnights\b|晚数"),
-        ("h", r"\bhours\b|小时数?|课时"),
-        ("min", r"\bminutes\b|分钟数?"),
-        ("month", r"\bmonths\b|月数"),
-        ("year", r"\byears\b|年数|年限"),
-        ("人", r"\b(?:players|people|guests|seats|serves|persons|places)\b|人数|玩家|座位"),
-        ("piece", r"\bpieces\b|片数|块数"),
-        ("岁", r"\bages?\b|年龄|岁"),
-        ("w", r"\bwatts\b|功率\(?w"),
-        ("mm", r"\bmm\b|毫米"),
-        ("cm", r"\bcm\b|厘米"),
-        ("g", r"\bgrams\b|克数|\(g\)"),
-        ("ml", r"\bml\b|毫升"),
-        ("$ £ € ¥", r"\b(?:price|cost|fee|deposit)\b|价格?$|费用|押金"),
-    )
-)
-
 _N = rf"(?P<n>(?<!\d)\d{{1,12}}(?:\.\d{{1,6}})?|{_WORDS}|[{NUMERALS}]{{1,6}})"
 _Special = tuple[re.Pattern[str], float, float, str]
 # Pattern, factor, addend, unit ("" = the group `unit`): value = n × factor + addend.
@@ -188,7 +162,7 @@ def figures_in(text: str, *, plan: bool = False, facts: bool = False) -> tuple[l
         # A bare comma may part two facts (2, 30 min); elsewhere the unit is the list's.
         taken = {one.start for one in listed if "," not in text[one.end : one.end + 2]}
         figures = [one for one in figures if one.unit or one.start not in taken]
-        figures += [*listed, *_of_names(text, figures)]
+        figures = _with_names_units(text, [*figures, *listed])
     return figures, rest
 
 
@@ -205,19 +179,15 @@ def _of_lists(text: str, figures: list[Figure]) -> Iterator[Figure]:
             yield figure._replace(unit=unit, counted=False)
 
 
-def _of_names(text: str, figures: list[Figure]) -> Iterator[Figure]:
-    """The figures that stand alone behind an attribute's name that says what they count, with that unit."""
+def _with_names_units(text: str, figures: list[Figure]) -> list[Figure]:
+    """The figures of a brief; a bare one under an attribute's name that is a unit has that unit and no other."""
+    read: list[Figure] = []
     for figure in figures:
-        start = text.rfind("\n", 0, figure.start) + 1
-        line = text[start : figure.start] if figure.start - start <= _LONGEST_NAME else ""
-        named = _NAME.search(line)
-        if figure.unit or figure.text or not named or not _LINE_ENDS.match(text, figure.end):
-            continue
-        name = named["name"].casefold()
-        for unit, words in _UNITS_NAMED:
-            if words.search(name):
-                yield from (figure._replace(unit=one, counted=False) for one in unit.split())
-                break
+        named = NOTHING if figure.unit or figure.text else named_units(text, figure.start, figure.end)
+        if not named.settled:
+            read.append(figure)
+        read += [figure._replace(unit=unit, counted=False) for unit in named.units]
+    return read
 
 
 def _special(
@@ -238,7 +208,8 @@ def _figure(text: str, value: str, unit: str, start: int, end: int) -> Figure:
     if ":" in value:
         return Figure(0.0, "", start, end, shown, text=value)
     follows = text[end : end + 2]
-    counted = not unit and bool(re.match(r"\s?[^\W\d_]", follows))
+    # What ends its line counts what the line is about, whether or not another line follows.
+    counted = not unit and bool(re.match(r"\s?[^\W\d_]|\s*$|\n", follows))
     worded = not unit and not any(character.isdigit() for character in shown)
     return Figure(
         float(value) if len(value) < 300 else 0.0, unit, start, end, shown, counted=counted, worded=worded

@@ -31,6 +31,8 @@ _SCALES: dict[str, tuple[str, float]] = {
 }
 # Counts of people and of pieces: a number without a unit says the same.
 _COUNTS = {"人", "pack", "piece", "bottle", "box", "支", "颗", "层", "级", "岁", "night"}
+# Two nights are not two people, but what one calls a piece another calls 片, 颗 or 支.
+_OF_GOODS = _COUNTS - {"人", "岁", "night"}
 _ROUNDING = 0.05
 """A converted value may be rounded to the places shown, but by no more than this share (2.645 lb as 2.6)."""
 _CALENDAR = 0.03
@@ -104,10 +106,13 @@ def _converted(figure: Figure, fact: Figure) -> float | None:
         return fact.value
     if not fact.unit:
         return None if fact.counted and figure.unit not in _COUNTS else fact.value
-    if figure.unit in _COUNTS and fact.unit in _COUNTS:
+    if figure.unit in _OF_GOODS and fact.unit in _OF_GOODS:
         return fact.value
-    if {figure.unit, fact.unit} == {"£", "lb"}:
-        # 20 pounds may be money.
+    if {figure.unit, fact.unit} in ({"£", "lb"}, {"岁", "year"}):
+        # 20 pounds may be money, and 3岁 are 3 years of age.
+        return fact.value
+    if figure.unit == "¥" and figure.shown.endswith("块") and fact.unit in _OF_GOODS:
+        # 58块 may be pieces.
         return fact.value
     if (figure.unit, fact.unit) == ("°f", "°c"):
         return fact.value * 9 / 5 + 32

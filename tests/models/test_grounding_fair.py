@@ -64,6 +64,8 @@ def hard(text: str, facts: str) -> list[str]:
             "20% off the first case with code FERN20.",
             "The first kombucha with honey.",
         ),
+        # 618 is a day for shopping, and three figures of many a number.
+        ("播放：61800分钟", "61800分钟。", "双11开抢。"),
         # Ways of speaking that promise nothing.
         ("对象：上班族", "早八人的早餐。", "8人份早餐。"),
         ("对象：上班族", "朝九晚五也来得及。", "可睡九晚。"),
