@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from models.errors import CopydeskError, SettingsError
 from models.generation.base import Ability, EngineInfo, Generation, GenerationRequest, Progress
 from models.generation.openai_caller import OPENAI_HOST, Caller, Patience
+from models.generation.openai_choices import Choices
 from models.generation.openai_dialect import Dialect, Shape
 from models.generation.openai_errors import Explainer
 from models.generation.openai_json import parse_json_object
@@ -28,7 +29,7 @@ class OpenAIEngine:
     """Writes through the chat completions of an OpenAI-compatible server.
 
     What the server does not accept (several choices, JSON schemas, `max_tokens`, a temperature …) is learned
-    from its refusals and remembered while the engine lives.
+    from its refusals and remembered while the engine lives; that it leaves choices out without a word, for an hour.
 
     Args:
         model: The model's name at the server.
@@ -47,6 +48,7 @@ class OpenAIEngine:
             to the person at once.
         concurrency: The most requests that are open at once.
         sleep: What waits between tries.
+        clock: What measures how long a habit of the server's is remembered, in seconds.
 
     Raises:
         SettingsError: The key or the address cannot be one.
@@ -70,6 +72,7 @@ class OpenAIEngine:
         max_retry_after: float = 30.0,
         concurrency: int = 8,
         sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         url = (base_url or OPENAI_URL).strip()
         host = _host_of(url)
@@ -78,7 +81,8 @@ class OpenAIEngine:
         self._prices = (prompt_price, completion_price)
         self._words = Explainer(host, model, key)
         # OpenAI's newer models take only the newer name; other servers may know only the older one.
-        self._dialect = Dialect(limit_name="max_completion_tokens" if host == OPENAI_HOST else "max_tokens")
+        limit_name = "max_completion_tokens" if host == OPENAI_HOST else "max_tokens"
+        self._dialect = Dialect(limit_name=limit_name, choices=Choices(clock))
         patience = Patience(
             timeout=timeout,
             connect_timeout=min(connect_timeout, timeout),
@@ -111,13 +115,12 @@ class OpenAIEngine:
         """
         started = time.monotonic()
         meter = _Meter(progress, request.n * request.max_tokens)
-        sizes = _split(request.n, self._dialect.most_choices or request.n)
+        sizes = _split(request.n, self._dialect.choices.most or request.n)
         answers, failure = await self._ask_all(request, sizes, meter, before=0)
         came = sum(len(answer.choices) for answer in answers)
         if failure is None and came < request.n:
-            # The server knows no `n`, or caps it.
-            self._dialect.most_choices = max(len(answer.choices) for answer in answers)
-            sizes = _split(request.n - came, self._dialect.most_choices)
+            # The server may know no `n`, or cap it: no more are asked for at once than came at once.
+            sizes = _split(request.n - came, max(len(answer.choices) for answer in answers))
             more, failure = await self._ask_all(request, sizes, meter, before=came)
             answers += more
         texts = tuple(text for answer in answers for text in answer.texts)[: request.n]

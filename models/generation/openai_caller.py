@@ -122,7 +122,7 @@ class Caller:
         line = await self._line()
         tries = lessons = 0
         while True:
-            choices = min(n, self._dialect.most_choices or n)
+            choices = min(n, self._dialect.choices.most or n)
             arguments = self._dialect.arguments(request, self._model, choices, seed)
             failure: _Failure | None
             try:
@@ -137,6 +137,7 @@ class Caller:
                     continue
                 failure = _Failure(self._words.hopeless(), most_tries=1)
             if failure is None:
+                self._dialect.choices.note(choices, len(answer.choices), whole=answer.whole)
                 return answer
             tries += 1
             if tries >= min(self._patience.tries, failure.most_tries or self._patience.tries):

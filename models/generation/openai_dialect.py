@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Any
 
 from models.generation.base import GenerationRequest
+from models.generation.openai_choices import Choices
 from models.generation.openai_errors import ServerError
 
 Arguments = dict[str, Any]
@@ -51,12 +52,11 @@ class Shape(IntEnum):
 class Dialect:
     """One server's and model's habits; begins with the most that the API offers and steps down on refusals."""
 
-    def __init__(self, *, limit_name: str = "max_tokens") -> None:
+    def __init__(self, *, limit_name: str = "max_tokens", choices: Choices | None = None) -> None:
         self.shape = Shape.SCHEMA
         self.limit_name: str | None = limit_name
         self.dropped: set[str] = set()
-        self.most_choices: int | None = None
-        """The most choices that one request gives; None while no fewer came than were asked for."""
+        self.choices = choices or Choices()
         self.streams = True
         self.system_role = True
         self.thinks = False
@@ -120,7 +120,7 @@ class Dialect:
         if "response_format" in sent and (param.startswith("response_format") or _SHAPE_WORDS.search(text)):
             return self._step_down(text, sent["response_format"]["type"])
         if "n" in sent and (param == "n" or _N_WORDS.search(text)):
-            self.most_choices = 1
+            self.choices.refuse()
             return "n"
         if _LIMIT_REACHED.search(text):
             # A thinking model that got too few tokens to say anything.

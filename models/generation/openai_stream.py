@@ -85,6 +85,11 @@ class Answer:
         return bool(self.choices) and all(choice.finish_reason for choice in self.choices.values())
 
     @property
+    def whole(self) -> bool:
+        """Whether every choice ended by itself: none was blocked, or cut at its token limit."""
+        return not any(choice.blocked or choice.finish_reason == "length" for choice in self.choices.values())
+
+    @property
     def texts(self) -> list[str]:
         """The choices' texts in order, without thoughts, blocked and empty ones."""
         ordered = [self.choices[index] for index in sorted(self.choices)]

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from models.errors import EngineCannotServe, SettingsError
 from models.generation.base import Ability
 from models.generation.openai_api import OpenAIEngine
+from models.generation.openai_choices import KEPT_SECONDS
 from models.generation.openai_dialect import THINKING_ALLOWANCE
 from models.generation.openai_json import parse_json_object
 from tests.generation.openai_support import CHINESE, ENGLISH, KEY, SCHEMA, Waits, asking, engine_at, served
@@ -85,14 +86,58 @@ async def test_a_server_without_n_still_gives_three_different_variants(how: str)
     async with served() as (server, engine):
         server.script(how, times=None)
         first = await engine.generate(asking(n=3, seed=11))
+        seeds = {body["seed"] for body in server.requests}
+        await engine.generate(asking(n=3))
         before = len(server.requests)
-        second = await engine.generate(asking(n=3))
-    assert len(set(first.texts)) == len(set(second.texts)) == 3
-    assert len({body["seed"] for body in server.requests[-6:-3]}) == 3, (
-        "one seed would give one text three times"
-    )
-    assert len(server.requests) - before == 3, "the second time it knows"
-    assert all("n" not in body for body in server.requests[-3:])
+        last = await engine.generate(asking(n=3))
+    assert len(set(first.texts)) == len(set(last.texts)) == 3
+    assert len(seeds) == 3, "one seed would give one text three times"
+    assert len(server.requests) - before == 3, "by now it knows"
+    assert all("n" not in body for body in server.requests[before:])
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        {"ignores_n": {}},
+        {"ignores_n": {"gives": 2}, "content_filter": {"choices": 1}},
+        {"ignores_n": {}, "length": {}},
+    ],
+    ids=["one short answer", "filtered", "at the limit"],
+)
+async def test_variants_are_not_asked_for_one_by_one_after_an_answer_that_was_short_by_accident(
+    faults: dict[str, dict[str, Any]],
+) -> None:
+    times = 1 if len(faults) == 1 else 3
+    async with served() as (server, engine):
+        for _ in range(times):
+            for fault, options in faults.items():
+                server.script(fault, times=None, **options)
+            await engine.generate(asking(n=3))
+            server.clear()
+        before = len(server.requests)
+        assert len((await engine.generate(asking(n=3))).texts) == 3
+    assert [body.get("n") for body in server.requests[before:]] == [3]
+
+
+async def test_a_server_that_gives_all_choices_after_an_hour_is_asked_for_them_at_once_again() -> None:
+    now = 0.0
+    async with served(clock=lambda: now) as (server, engine):
+        server.script("ignores_n", times=None)
+        for _ in range(3):
+            await engine.generate(asking(n=2))
+        assert [body.get("n", 1) for body in server.requests] == [2, 1, 2, 1, 1, 1]
+        now += KEPT_SECONDS
+        await engine.generate(asking(n=2))
+        await engine.generate(asking(n=2))
+        assert [body.get("n", 1) for body in server.requests[6:]] == [2, 1, 1, 1], (
+            "one try tells that it still does not"
+        )
+        now += KEPT_SECONDS
+        server.clear()
+        await engine.generate(asking(n=2))
+        await engine.generate(asking(n=2))
+    assert [body.get("n", 1) for body in server.requests[10:]] == [2, 2]
 
 
 async def test_a_server_that_caps_n_is_asked_for_the_rest() -> None:
@@ -101,7 +146,8 @@ async def test_a_server_that_caps_n_is_asked_for_the_rest() -> None:
         assert len((await engine.generate(asking(n=5))).texts) == 5
         assert [body.get("n", 1) for body in server.requests] == [5, 2, 1]
         assert len((await engine.generate(asking(n=3))).texts) == 3
-    assert [body.get("n", 1) for body in server.requests[3:]] == [2, 1]
+        assert len((await engine.generate(asking(n=3))).texts) == 3
+    assert [body.get("n", 1) for body in server.requests[3:]] == [3, 1, 2, 1], "it is sure the second time"
 
 
 async def test_the_rest_is_asked_for_side_by_side_but_bounded() -> None:
