@@ -1,22 +1,33 @@
 """Every setting, once: from the environment, then `.env`, then `copydesk.toml`, the first that has it."""
 
-import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Any, Literal
 
 import platformdirs
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
-from bot.rewards import DEFAULT_REWARDS, read_rewards
+from bot.rewards import DEFAULT_REWARDS
+from bot.settings_types import (
+    Address,
+    AppToken,
+    BotToken,
+    Folder,
+    Markets,
+    Name,
+    Names,
+    Rewards,
+    Secret,
+    SlackAddress,
+    UserPath,
+    plain_types,
+)
 from models.errors import SettingsError
 from models.markets import MARKETS
 
@@ -31,28 +42,6 @@ DEFAULT_OPENAI_MODEL = "gpt-5.4-mini"
 
 def _data_file(name: str) -> str:
     return str(Path(platformdirs.user_data_dir("copydesk", appauthor=False)) / name)
-
-
-Rewards = Annotated[dict[str, Annotated[float, Field(ge=-1, le=1)]], NoDecode, BeforeValidator(read_rewards)]
-
-
-def _listed(value: Any) -> Any:
-    """Names divided by commas or spaces, or a list of them."""
-    names = re.split(r"[\s,，、;；]+", value) if isinstance(value, str) else value
-    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
-        raise ValueError("is no list of names")
-    return tuple(dict.fromkeys(name.strip().casefold() for name in names if name.strip()))
-
-
-def _known_markets(value: Any) -> Any:
-    names = _listed(value)
-    if strange := [name for name in names if name not in MARKETS]:
-        raise ValueError(f"names “{strange[0][:40]}”, a market without rules")
-    return names
-
-
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
-Markets = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_known_markets)]
 
 
 def _setting(
@@ -107,25 +96,25 @@ class Settings(BaseSettings):
     )
 
     # Slack
-    slack_bot_token: SecretStr | None = _setting(
+    slack_bot_token: BotToken | None = _setting(
         None,
         "The bot's token, from Slack's page OAuth & Permissions; it begins with `xoxb-`. Needed for `run`.",
         env="SLACK_BOT_TOKEN",
         remedy="Copy the Bot User OAuth Token (xoxb-…) from your app's page OAuth & Permissions.",
     )
-    slack_app_token: SecretStr | None = _setting(
+    slack_app_token: AppToken | None = _setting(
         None,
         "The app-level token with `connections:write`; it begins with `xapp-`. When set, `run` uses Socket Mode.",
         env="SLACK_APP_TOKEN",
         remedy="Make an app-level token (xapp-…) with connections:write on your app's page Basic Information.",
     )
-    slack_signing_secret: SecretStr | None = _setting(
+    slack_signing_secret: Secret | None = _setting(
         None,
         "Verifies what Slack sends over HTTP. When set without an app token, `run` serves HTTP.",
         env="SLACK_SIGNING_SECRET",
         remedy="Copy the Signing Secret from your app's page Basic Information.",
     )
-    slack_api_url: str = _setting(
+    slack_api_url: SlackAddress = _setting(
         "https://slack.com/api/",
         "Where Slack's Web API is; another address only for a local workspace or a proxy.",
         env="SLACK_API_URL",
@@ -139,19 +128,19 @@ class Settings(BaseSettings):
         "`openai` when `OPENAI_API_KEY` or `OPENAI_BASE_URL` is set, else `local`.",
         remedy="Set it to auto, local or openai.",
     )
-    openai_api_key: SecretStr | None = _setting(
+    openai_api_key: Secret | None = _setting(
         None,
         "The key for the OpenAI-compatible server; servers of your own may need none.",
         env="OPENAI_API_KEY",
         remedy="Copy the key again from your provider's page.",
     )
-    openai_base_url: str | None = _setting(
+    openai_base_url: Address | None = _setting(
         None,
         "The OpenAI-compatible server's address, usually ending in `/v1`; without it, OpenAI's own.",
         env="OPENAI_BASE_URL",
         remedy=_URL,
     )
-    model: str = _setting(
+    model: Name = _setting(
         DEFAULT_OPENAI_MODEL,
         "The model asked for at the OpenAI-compatible server.",
         remedy="Set it to a model's name.",
@@ -178,7 +167,7 @@ class Settings(BaseSettings):
     completion_price: float | None = _setting(
         None, "US dollars for a million completion tokens.", between=(0, 1_000_000)
     )
-    local_model: str | None = _setting(
+    local_model: Name | None = _setting(
         None,
         "Another model for the local engine: a folder, a hub id, or a name that `copydesk setup` knows.",
         shown="the writer that `copydesk setup --writer` chose",
@@ -190,7 +179,7 @@ class Settings(BaseSettings):
         shown="as many as there are cores",
         between=(1, 256),
     )
-    cache_dir: Path = _setting(
+    cache_dir: UserPath = _setting(
         lambda: Path(platformdirs.user_cache_dir("copydesk", appauthor=False)),
         "Where model weights are kept.",
         shown="the user's cache folder, e.g. `~/.cache/copydesk`",
@@ -205,20 +194,20 @@ class Settings(BaseSettings):
         shown="none",
         remedy="Set it to a whole number, or leave it out.",
     )
-    sentiment_model: str | None = _setting(
+    sentiment_model: Name | None = _setting(
         None,
         "Another sentiment checkpoint: a folder, or a hub id; `none` leaves copy unscored, and torch out of memory "
         "when the engine is `openai`.",
         shown="the shipped one",
         remedy="Set it to a folder with a sequence-classification model, or a hub id.",
     )
-    templates: Path | None = _setting(
+    templates: Folder | None = _setting(
         None,
         "A folder whose prompt templates stand before the shipped ones.",
         shown="the shipped templates alone",
         remedy="Set it to a folder that exists, or leave it out.",
     )
-    brand: Path | None = _setting(
+    brand: UserPath | None = _setting(
         None,
         "A brand profile (TOML, docs/brand.md) that the command line writes under; in Slack `/copy brand` sets it.",
         shown="none",
@@ -241,13 +230,13 @@ class Settings(BaseSettings):
         shown="by the brief's words",
         remedy="Write names divided by commas, e.g. cosmetics, food.",
     )
-    claim_rules: Path | None = _setting(
+    claim_rules: Folder | None = _setting(
         None,
         "A folder with rule files of your own, read over the shipped ones (docs/claims.md).",
         shown="the shipped rules alone",
         remedy="Set it to a folder with .toml files, or leave it out.",
     )
-    references: Path | None = _setting(
+    references: UserPath | None = _setting(
         None,
         "Texts that copy must not repeat (others' slogans, competitors' copy, trademarks): a file or a folder of files "
         "(docs/checks.md).",
@@ -256,13 +245,13 @@ class Settings(BaseSettings):
     )
 
     # Keeping
-    database: str = _setting(
+    database: Name = _setting(
         lambda: _data_file("copydesk.db"),
         "The history: a SQLite file's path or `sqlite:///` URL.",
         shown="`copydesk.db` in the user's data folder, e.g. `~/.local/share/copydesk`",
         remedy="Set it to the path of a file, e.g. `COPYDESK_DATABASE=copydesk.db`.",
     )
-    jobs_database: Path | None = _setting(
+    jobs_database: UserPath | None = _setting(
         None,
         "The durable jobs' SQLite file.",
         shown="`<history's name>-jobs.db` beside the history",
@@ -284,7 +273,7 @@ class Settings(BaseSettings):
         "start.",
         between=(0, 600),
     )
-    host: str = _setting(
+    host: Name = _setting(
         "127.0.0.1",
         "The address that the HTTP server listens on; `0.0.0.0` in a container.",
         remedy="Set it to an address of this machine.",
@@ -319,53 +308,6 @@ class Settings(BaseSettings):
             TomlConfigSettingsSource(settings_cls, folder / TOML),
         )
 
-    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", "openai_api_key")
-    @classmethod
-    def _trim(cls, value: SecretStr | None) -> SecretStr | None:
-        text = value.get_secret_value().strip() if value else ""
-        if re.search(r"\s", text):
-            raise ValueError("has a space or a line break in it")
-        return SecretStr(text) if text else None
-
-    @field_validator("slack_bot_token")
-    @classmethod
-    def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
-        return _begins(value, "xoxb-")
-
-    @field_validator("slack_app_token")
-    @classmethod
-    def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
-        return _begins(value, "xapp-")
-
-    @field_validator("slack_api_url", "openai_base_url")
-    @classmethod
-    def _url(cls, value: str | None, info: Any) -> str | None:
-        if value is None:
-            return None
-        parts = urlsplit(value.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("is no http:// or https:// address")
-        return value.strip().rstrip("/") + "/" if info.field_name == "slack_api_url" else value.strip()
-
-    @field_validator("model", "database", "host", "local_model", "sentiment_model")
-    @classmethod
-    def _not_blank(cls, value: str | None) -> str | None:
-        if value is not None and not value.strip():
-            raise ValueError("is empty")
-        return value.strip() if value else value
-
-    @field_validator("templates", "claim_rules")
-    @classmethod
-    def _folder(cls, value: Path | None) -> Path | None:
-        if value is not None and not value.expanduser().is_dir():
-            raise ValueError("is no folder")
-        return value.expanduser() if value else None
-
-    @field_validator("cache_dir", "jobs_database", "brand", "references")
-    @classmethod
-    def _expanded(cls, value: Path | None) -> Path | None:
-        return value.expanduser() if value else None
-
     @property
     def chosen_engine(self) -> Literal["local", "openai"]:
         """The engine that `auto` stands for, or the one named."""
@@ -388,16 +330,6 @@ class Settings(BaseSettings):
         return tuple(secret.get_secret_value() for secret in held if secret)
 
 
-def _begins(value: SecretStr | None, prefix: str) -> SecretStr | None:
-    text = value.get_secret_value() if value else ""
-    if text and not text.startswith(prefix):
-        # The first letters tell which token was pasted and are no secret.
-        kind = text.partition("-")[0]
-        pasted = f"; it begins with {kind}-" if kind in {"xoxb", "xoxp", "xapp", "xoxe", "xoxa"} else ""
-        raise ValueError(f"does not begin with {prefix}{pasted}")
-    return value
-
-
 def variable(name: str) -> str:
     """The environment variable of a setting: `slack_bot_token` -> `SLACK_BOT_TOKEN`, `port` -> `COPYDESK_PORT`."""
     alias = Settings.model_fields[name].validation_alias
@@ -406,8 +338,7 @@ def variable(name: str) -> str:
 
 def is_secret(name: str) -> bool:
     """Whether a setting's value must not be shown."""
-    field = Settings.model_fields[name]
-    return SecretStr in getattr(field.annotation, "__args__", ())
+    return SecretStr in plain_types(Settings.model_fields[name].annotation)
 
 
 def load_settings(folder: Path | None = None, **overrides: Any) -> Settings:

@@ -5,13 +5,14 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from bot.settings import DOTENV, PREFIX, TOML, Settings, is_secret, read_toml, variable
+from bot.settings_types import plain_types
 from models.errors import SettingsError
 
 _PROBLEMS = {
@@ -107,20 +108,19 @@ warned about, with the nearest name. Keep tokens and keys in the environment or 
 
 
 def _type_in_words(field: FieldInfo) -> str:
-    if get_origin(field.annotation) in (dict, tuple):
-        return "map" if get_origin(field.annotation) is dict else "list"
-    choices = get_args(field.annotation)
-    if all(isinstance(choice, str) for choice in choices) and choices:
+    (kind,) = plain_types(field.annotation)
+    if choices := get_args(kind) if get_origin(kind) is Literal else ():
         return ", ".join(f"`{choice}`" for choice in choices)
-    kind = next((choice for choice in choices if choice is not type(None)), field.annotation)
-    names: dict[Any, str] = {
+    words: dict[Any, str] = {
         SecretStr: "secret",
         str: "text",
         int: "whole number",
         float: "number",
         Path: "path",
+        dict: "map",
+        tuple: "list",
     }
-    word = names.get(field.annotation) or names.get(kind, "text")
+    word = words[get_origin(kind) or kind]
     bounds = {
         name: getattr(item, name) for item in field.metadata for name in ("ge", "le") if hasattr(item, name)
     }
