@@ -100,6 +100,9 @@ _OFFERS = {
         re.IGNORECASE,
     ),
 }
+# 50k are fifty thousand, 2700K is a colour of light.
+_KELVIN = 1_000
+_SPEED = re.compile(r"(?:时速|车速|速度)(?:可?达|最[高快]|高达|约|为|超过|可|[:\s]){0,3}$")
 _ORDINALS = {"st", "nd", "rd", "th"}
 # "one day", "一天" and "一种" are manners of speech; a guarantee of one year is a fact.
 _ONE_COUNTS = {"year", "h", "month", "week", "%"}
@@ -219,11 +222,15 @@ def _numbers(text: str) -> _Read:
         if match["big"]:
             value = _times(value, match["big"].strip())
         unit = CURRENCY.get((match["currency"] or "").strip().casefold(), "")
+        before = text[max(0, match.start() - 16) : match.start()]
         after = (match["latin"] or match["other"] or "").casefold()
-        if after and not unit:
-            unit = UNITS[after]
-        elif match["glued"] and match["glued"].casefold() not in _ORDINALS:
-            unit = unit or match["glued"].casefold()
+        glued = (match["glued"] or "").casefold()
+        if glued == "k" and Decimal(value) < _KELVIN:
+            value = _times(value, "千")
+        elif after and not unit:
+            unit = "km/h" if UNITS[after] == "km" and _SPEED.search(before) else UNITS[after]
+        elif glued and glued not in _ORDINALS:
+            unit = unit or glued
         if unit == "year" and match["other"] and re.fullmatch(r"(?:19|20)\d\d", value):
             unit = ""
         yield _figure(value, unit, match.group().strip()), match.span()

@@ -30,13 +30,16 @@ UNITS = _table("""
     m: metre metres meter meters 米
     km: kilometres kilometers 公里 千米
     inch: inches 英寸 寸 "
+    km/h: kmh kph km/hr kilometres_per_hour kilometers_per_hour km_per_hour 公里/小时 千米/小时 公里每小时
+    mph: miles_per_hour mi/h
+    m/s: metres_per_second 米/秒 米每秒
     ft: foot feet 英尺
     mile: miles 英里
     sq_m: m2 sqm square_metres square_meters 平方米 平米
     sq_ft: ft2 sqft square_feet 平方英尺
     g: gram grams 克
     kg: kilo kilos kilogram kilograms 公斤 千克
-    mg: 毫克
+    mg: milligram milligrams 毫克
     oz: ounce ounces 盎司
     lb: lbs pound pounds 磅
     斤: 市斤
@@ -46,26 +49,30 @@ UNITS = _table("""
     fl_oz: fl_oz. fluid_ounce fluid_ounces 液量盎司
     gallon: gallons 加仑
     pint: pints 品脱
-    mah: 毫安时 毫安
-    wh: 瓦时
-    kwh: 千瓦时 度电
+    mah: milliamp_hour milliamp_hours 毫安时 毫安
+    wh: watt_hour watt_hours 瓦时
+    kwh: kilowatt_hour kilowatt_hours 千瓦时 度电
     w: watt watts 瓦
-    kw: 千瓦
+    kw: kilowatt kilowatts 千瓦
     v: volt volts 伏
-    hz: 赫兹
+    hz: hertz 赫兹
     khz: 千赫
     mhz: 兆赫
     ghz: 吉赫
-    db: 分贝
-    mb: 兆
-    gb: 吉字节
-    tb: 太字节
-    fps: 帧
+    db: decibel decibels 分贝
+    mb: megabyte megabytes 兆
+    gb: gigabyte gigabytes 吉字节
+    tb: terabyte terabytes 太字节
+    mb/s: mbs
+    gb/s: gbs
+    mbps: mbit/s
+    gbps: gbit/s
+    fps: frames_per_second 帧
     rpm: 转
     mp: megapixel megapixels
     像素: pixels px
-    °c: degrees 摄氏度 度 ℃
-    °f: 华氏度
+    °c: degrees degrees_c celsius degrees_celsius 摄氏度 度 ℃
+    °f: fahrenheit degrees_f degrees_fahrenheit 华氏度
     kcal: calories 千卡 大卡
     kj: kilojoules 千焦
     bar: 巴
@@ -83,10 +90,10 @@ UNITS = _table("""
     颗: 粒
     层: layers layer
     级: levels level 档
-    $: dollar dollars usd us$ 美元
+    $: dollar dollars bucks usd us$ 美元
     ¥: yuan rmb cny 元 块 块钱
     €: euro euros eur 欧元
-    £: gbp 英镑
+    £: gbp quid 英镑
 """)
 """Every way a unit is written, folded, with the unit."""
 

@@ -12,7 +12,7 @@ from models.checks.grounding_dates import Day, days_in, is_stated
 from models.checks.grounding_figures import figures_in
 from models.checks.grounding_free import free_things, gift_at, is_given
 from models.checks.grounding_offers import Offer, offers_in
-from models.checks.grounding_units import Figure, is_grounded
+from models.checks.grounding_units import FEW, Figure, is_grounded
 from models.checks.subject import Subject, found
 from models.variant import Check
 
@@ -54,7 +54,10 @@ class _Reading(NamedTuple):
 _OFFER_LINE = re.compile(
     r"(?im)^(?:offer|discount|sale|promotion|优惠|折扣|促销|活动)?[ ]?[:：]?[ ]?(\d{1,2}(?:\.\d{1,2})?\s?%)[ ]?$"
 )
-_CODE = re.compile(r"(?<![\w.#@/-])(?=[A-Za-z-]*\d)[A-Za-z][A-Za-z-]{0,11}\d[A-Za-z0-9-]{0,12}(?![\w])")
+# A Chinese character beside it is a word's end.
+_CODE = re.compile(
+    r"(?<![\w.#@/-])(?=[A-Za-z-]*\d)[A-Za-z][A-Za-z-]{0,11}\d[A-Za-z0-9-]{0,12}(?!\w)", re.ASCII
+)
 # The figure within these is part of a name, which is checked as such.
 _NAMED_WITH_FIGURES = {"ccc", "free_of", "iso", "number_one", "support_always", "shopping_day"}
 _FRACTION = re.compile("(?<=\\d)(?=[\u00bc-\u00be\u2150-\u215f])")
@@ -204,12 +207,14 @@ def _figures(said: _Reading, known: _Facts, plan: bool) -> _Found:
     for figure in said.figures:
         if any(start <= figure.start < end for start, end in named):
             continue
-        if not figure.unit and not figure.text and figure.value in known.pieces:
+        # The 14 of 14 March is no 14 gifts.
+        dated = not figure.unit and not figure.text and figure.value in known.pieces
+        if dated and not figure.things:
             continue
         answers = {is_grounded(figure, fact) for fact in known.figures}
         if True in answers:
             continue
-        soft = plan or None in answers or (figure.worded and figure.value <= 10)
+        soft = plan or None in answers or ((figure.worded or dated) and figure.value <= FEW)
         findings.append((figure.start, Ungrounded("number", figure.shown, "soft" if soft else "hard")))
     return findings
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from models.checks.facts import chinese_number, placed_facts
 from models.checks.facts_units import NUMERALS, UNITS, WORD_NUMBERS
 from models.checks.grounding_names import NOTHING, named_units
-from models.checks.grounding_units import Bound, Figure
+from models.checks.grounding_units import LENGTHS, Bound, Figure
 
 __all__ = ["blank", "figures_in", "number"]
 
@@ -76,9 +76,37 @@ _HOLDS_AFTER = re.compile(
     r"\s+(?:on|from|per|with)\s+(?:one|a|each|every|a\s+single)\s+(?:full\s+)?(?:charge|tank|fill|batter)",
     re.IGNORECASE,
 )
+# Things in plain numbers, which are no grams and no hours: 300 recipes, 300个配方.
+_THINGS = re.compile(
+    r"[ -]?(?!(?:is|was|has|its|this|plus|less|minus|across|always|does|makes|us|as|yes|lets|gives|keeps|times)\b)"
+    r"[a-z]{2,}s\b"
+    r"|[ ]?(?:[款种件套只条次张台份杯本步项页招袋瓶盒罐板组课节名]"
+    r"|个(?!半?(?:小时|钟头|星期|礼拜|工作日|月|百分点|[多整来])))",
+)
+_EACH = {
+    word: unit
+    for unit, words in {
+        "hour": "小时",
+        "day": "天 日",
+        "night": "晚",
+        "week": "周 星期",
+        "month": "月 个月",
+        "year": "年",
+        "person": "head 人 位",
+    }.items()
+    for word in (unit, *words.split())
+}
+_EACH_WORD = "|".join(sorted(_EACH, key=len, reverse=True))
+_EACH_AFTER = re.compile(
+    rf"(?:[ ][a-z]+)?(?:[ ]?/[ ]?|[ ](?:per|an?|each|every)[ ]|每|一(?=个))(?P<each>{_EACH_WORD})(?![a-z])",
+    re.IGNORECASE,
+)
+_EACH_BEFORE = re.compile(rf"每个?(?P<each>{_EACH_WORD})[^\d,，。;；\n]{{0,4}}$")
+_BELOW_ZERO = re.compile(r"(?:(?<![\dA-Za-z°])[-−]|零下[ ]?|\bminus[ ])$", re.IGNORECASE)
 _LIST_SIGN = re.compile(
     r"\s?(?:,|、|/|×|\+|&|-|–|~|或|和|与|及|至|到|,?\s?(?:and|or|to)\b)\s?", re.IGNORECASE
 )
+_PARTS = re.compile(r" ?(?:,|×)")
 _N = rf"(?P<n>(?<!\d)\d{{1,12}}(?:\.\d{{1,6}})?|{_WORDS}|[{NUMERALS}]{{1,6}})"
 _Special = tuple[re.Pattern[str], float, float, str]
 # Pattern, factor, addend, unit ("" = the group `unit`): value = n × factor + addend.
@@ -141,8 +169,8 @@ def figures_in(text: str, *, plan: bool = False, facts: bool = False) -> tuple[l
     Args:
         text: Normalised (NFKC); what is read elsewhere (dates, offers) already blanked.
         plan: Whether it is a plan, whose weeks and messages are numbered.
-        facts: Whether it is the brief, where a unit may stand once for a list (10 and 12 cm) or as an attribute's name
-            (weeks: 54).
+        facts: Whether it is the brief, where a unit may stand once for a list (10 and 12 cm) or as an attribute's
+            name (weeks: 54).
     """
     text = blank(text, [match.span() for match in _IDIOMS.finditer(text)])
     if plan:
@@ -156,14 +184,28 @@ def figures_in(text: str, *, plan: bool = False, facts: bool = False) -> tuple[l
     for one in placed:
         if one.fact.kind == "figure":
             figures.append(_figure(text, one.fact.value, one.fact.unit, one.start, one.end))
-    figures = [_bounded(text, figure) for figure in figures]
+    figures = [_bounded(text, figure)._replace(per=_per(text, figure)) for figure in figures]
     if facts:
         listed = list(_of_lists(text, figures))
-        # A bare comma may part two facts (2, 30 min); elsewhere the unit is the list's.
-        taken = {one.start for one in listed if "," not in text[one.end : one.end + 2]}
+        # A bare comma may part two facts (2, 30 min), and 2 × 20 m are two; elsewhere the unit is the list's.
+        taken = {one.start for one in listed if not _PARTS.match(text, one.end)}
         figures = [one for one in figures if one.unit or one.start not in taken]
         figures = _with_names_units(text, [*figures, *listed])
-    return figures, rest
+    return [_signed(text, figure) for figure in figures], rest
+
+
+def _per(text: str, figure: Figure) -> str:
+    """What a figure is said for each of: 9 a month, 3 times a day, 每天3次, 9元/月; "" = nothing."""
+    each = _EACH_AFTER.match(text, figure.end) or _EACH_BEFORE.search(
+        text[max(0, figure.start - 10) : figure.start]
+    )
+    return _EACH[each["each"].casefold()] if each else ""
+
+
+def _signed(text: str, figure: Figure) -> Figure:
+    """A temperature below zero as such: -18 °C is not 18 °C."""
+    below = figure.unit in {"°c", "°f"} and _BELOW_ZERO.search(text[max(0, figure.start - 8) : figure.start])
+    return figure._replace(value=-figure.value) if below else figure
 
 
 def _of_lists(text: str, figures: list[Figure]) -> Iterator[Figure]:
@@ -175,7 +217,7 @@ def _of_lists(text: str, figures: list[Figure]) -> Iterator[Figure]:
             unit = ""
             continue
         unit = following.unit or unit
-        if unit and not figure.unit:
+        if unit and not figure.unit and not (text[figure.end] == "×" and unit not in LENGTHS):
             yield figure._replace(unit=unit, counted=False)
 
 
@@ -209,11 +251,11 @@ def _figure(text: str, value: str, unit: str, start: int, end: int) -> Figure:
         return Figure(0.0, "", start, end, shown, text=value)
     follows = text[end : end + 2]
     # What ends its line counts what the line is about, whether or not another line follows.
-    counted = not unit and bool(re.match(r"\s?[^\W\d_]|\s*$|\n", follows))
+    counted = not unit and bool(re.match(r"\s?[^\W\d_]|\s*$|\n|×", follows))
     worded = not unit and not any(character.isdigit() for character in shown)
-    return Figure(
-        float(value) if len(value) < 300 else 0.0, unit, start, end, shown, counted=counted, worded=worded
-    )
+    things = not unit and bool(_THINGS.match(text, end))
+    amount = float(value) if len(value) < 300 else 0.0
+    return Figure(amount, unit, start, end, shown, counted=counted, worded=worded, things=things)
 
 
 def _bounded(text: str, figure: Figure) -> Figure:

@@ -1,4 +1,4 @@
-"""The unit that an attribute's name gives to the bare number behind it: weeks: 54, weight_g: 300, 容量(ml): 500."""
+"""The unit that an attribute's name gives to the bare number behind it: weeks: 54, weight_g: 300, 容量(ml): 5."""
 
 import re
 from typing import NamedTuple
@@ -11,8 +11,8 @@ __all__ = ["NOTHING", "Named", "named_units"]
 class Named(NamedTuple):
     """The units that a bare number may stand for because of its attribute's name.
 
-    `settled` is whether the name is a unit, so that the number stands for no other: a camera of 48 million may be
-    one of 48 million pixels or not.
+    `settled` is whether the name is a unit, so that the number stands for no other: a camera of 48 million may
+    be one of 48 million pixels or not.
     """
 
     units: tuple[str, ...]
@@ -26,8 +26,8 @@ _NAME = re.compile(r"(?P<name>[^:\n]{1,40}):(?P<before>[^:\n]*)$")
 _AND = r"to|and|or|和|或|至|到"
 # Between the name and the number stand a bound and other numbers at most: in “2 for 40” the 2 is no price.
 _BARE = re.compile(
-    rf"(?:[\s,、/×~–—<>≤≥+.\d-]|[百千万亿]|{_AND}|up|about|around|approx|over|more than|under|at (?:least|most)|from"
-    r"|max|min|约|大约|超过|至少|至多|最[长多高大])*",
+    rf"(?:[\s,、/×~–—<>≤≥+.\d-]|[百千万亿]|{_AND}|up|about|around|approx|over|more than|under"
+    r"|at (?:least|most)|from|max|min|约|大约|超过|至少|至多|最[长多高大])*",
     re.IGNORECASE,
 )
 _LINE_ENDS = re.compile(rf"\+?[ ]?(?:$|[\n,;|(、。]|\.(?:\s|$)|(?:[-–—~×/]|{_AND})[ ]?\d)", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-__all__ = ["Bound", "Figure", "is_grounded"]
+__all__ = ["FEW", "LENGTHS", "Bound", "Figure", "is_grounded"]
 
 Bound = Literal["exact", "more", "less", "almost", "about", "up_to", "at_least"]
 """What is said before or after a figure: over 100, less than 500 g, almost 30, about 5 km, up to 8 h, 20 or more."""
@@ -22,6 +22,8 @@ _SCALES: dict[str, tuple[str, float]] = {
         "pixels": {"像素": 1.0, "mp": 1_000_000.0},
         "energy": {"wh": 1.0, "kwh": 1_000.0},
         "power": {"w": 1.0, "kw": 1_000.0},
+        "speed": {"km/h": 1.0, "mph": 1.609344, "m/s": 3.6},
+        "data rate": {"mb/s": 8.0, "gb/s": 8_000.0, "mbps": 1.0, "gbps": 1_000.0},
         "frequency": {"hz": 1.0, "khz": 1e3, "mhz": 1e6, "ghz": 1e9},
         "data": {"mb": 1.0, "gb": 1_000.0, "tb": 1_000_000.0},
         "food energy": {"kcal": 4.184, "kj": 1.0},
@@ -29,6 +31,8 @@ _SCALES: dict[str, tuple[str, float]] = {
     }.items()
     for unit, scale in units.items()
 }
+LENGTHS = frozenset(unit for unit, (dimension, _) in _SCALES.items() if dimension in {"length", "pixels"})
+"""Units of which 30 × 20 are two; 3 × 227 g are three of 227 g."""
 # Counts of people and of pieces: a number without a unit says the same.
 _COUNTS = {"人", "pack", "piece", "bottle", "box", "支", "颗", "层", "级", "岁", "night"}
 # Two nights are not two people, but what one calls a piece another calls 片, 颗 or 支.
@@ -43,11 +47,17 @@ _MOST_BELOW = 0.80
 _ALMOST = 0.90
 
 
+FEW = 10
+"""As many things as a reader of the brief may have counted."""
+
+
 class Figure(NamedTuple):
     """A number that a text states.
 
-    `text` is how clocks are compared (`10:30`, "" for all others); `counted` is whether a word that is no known unit
-    follows (5 blades), so that the number cannot stand for another unit; `worded` whether it is written in words.
+    `text` is how clocks are compared (`10:30`, "" for all others); `counted` is whether a word that is no known
+    unit follows (5 blades), so that the number cannot stand for another unit; `things` whether that word is a
+    plural or a Chinese counter, so that a measure cannot stand for the number; `worded` whether it is written in
+    words; `per` is what it is said for each of (9 a month: month, "" = nothing).
     """
 
     value: float
@@ -59,16 +69,23 @@ class Figure(NamedTuple):
     text: str = ""
     counted: bool = False
     worded: bool = False
+    things: bool = False
+    per: str = ""
 
 
 def is_grounded(figure: Figure, fact: Figure) -> bool | None:
     """Whether a fact's figure supports a copy's.
 
     Returns:
-        True or False; None where only “up to” was dropped, which says more than the fact.
+        True or False; None where only “up to” was dropped, which says more than the fact, or where a few things
+        are counted and the fact measures: the brief may list them (30, 32 and 34 inches are three lengths).
     """
     if figure.text or fact.text:
         return figure.text == fact.text
+    if figure.per and fact.per and figure.per != fact.per:
+        return False
+    if figure.things and fact.unit and fact.unit not in _COUNTS:
+        return None if figure.value == fact.value and figure.value <= FEW else False
     value = _converted(figure, fact)
     if value is None:
         return False
@@ -102,8 +119,11 @@ def _bounded(figure: Figure, fact: Figure, value: float) -> bool:
 
 def _converted(figure: Figure, fact: Figure) -> float | None:
     """The fact's value in the figure's unit; None where they measure different things."""
-    if figure.unit == fact.unit or not figure.unit:
+    if figure.unit == fact.unit:
         return fact.value
+    if not figure.unit:
+        # Without its unit a number is not known to be below zero: “-10 to 40 °C” writes it once.
+        return abs(fact.value)
     if not fact.unit:
         return None if fact.counted and figure.unit not in _COUNTS else fact.value
     if figure.unit in _OF_GOODS and fact.unit in _OF_GOODS:

@@ -1,4 +1,4 @@
-"""What a customer would be promised by mistake if a figure of the brief could be said of another unit or thing."""
+"""What a customer would be promised by mistake if a figure could be said of another unit or thing."""
 
 import pytest
 from hypothesis import given, settings
@@ -86,6 +86,53 @@ def test_a_number_does_not_take_the_first_word_of_the_next_fact_as_its_unit(
     facts: str, invented: str
 ) -> None:
     assert hard(invented, facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said", "invented"),
+    [
+        # A measure would be counted as things, or a day of the month as gifts.
+        ("weight: 300 g", "Only 300 g.", "300 recipes inside."),
+        ("重量：300克", "仅300克。", "300个配方。"),
+        ("续航：15小时", "15个小时。", "15款滤镜。"),
+        ("dates: 2027-03-14", "From 14 March.", "14 gifts inside."),
+        ("jars: 3 x 227 g", "3 jars of 227 g.", "3 g each."),
+        ("24 × 150 ml", "24 cans.", "24 ml."),
+        # Thousands would be lost or made.
+        ("users: 50k", "50,000 users.", "50 users."),
+        ("用户：5万", "50k users.", "5k users."),
+        ("price: $5k", "$5,000.", "$5."),
+        ("light: 2700K", "2700K.", "2,700,000."),
+        # A customer would pay or take it more often.
+        ("price: $9 a month", "$9 per month.", "$9 a year."),
+        ("价格：9元/月", "每月9元。", "每年9元。"),
+        ("dose: 3 times a week", "3 times each week.", "3 times a day."),
+        ("用法：每天3次", "每日3次。", "每周3次。"),
+        ("lessons: 2 a week", "2 lessons each week.", "2 lessons a day."),
+        # Ice cream would be kept in the warm.
+        ("冷冻：-18℃", "零下18度保存。", "18℃保存。"),
+        ("comfort: -5 °C", "Warm to 23 °F.", "Warm to 5 °C."),
+        ("temperature: -10 to 40 °C", "From -10 to 40 °C.", "From 10 °C."),
+        # A range is no speed, and storage no rate.
+        ("speed: 25 km/h", "时速25公里。", "25 km of range."),
+        ("range: 40 km", "40 km of range.", "40 km/h."),
+        ("speed: 500 MB/s", "500 MB/s.", "500 MB."),
+        ("noise: 40 dB", "40 decibels.", "40 dishes."),
+        # A grade stands without spaces in Chinese.
+        ("防水：IP67", "支持IP67级防水。", "支持IP68级防水。"),
+        ("型号：X100", "全新X100手机。", "全新X200手机。"),
+    ],
+)
+def test_a_figure_is_said_of_nothing_but_what_the_brief_says_it_of(
+    facts: str, said: str, invented: str
+) -> None:
+    assert hard(said, facts) == []
+    assert hard(invented, facts)
+
+
+def test_counting_what_the_brief_lists_warns_and_does_not_refuse() -> None:
+    facts = "leg: 3 % elastane\nlengths: 30, 32, 34 inches"
+    assert [one.severity for one in ungrounded("It comes in 3 lengths.", facts)] == ["soft"]
 
 
 _TIMES = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400, "weeks": 604_800}
