@@ -17,7 +17,7 @@ from typing import NamedTuple
 import click
 
 from models.checks.claims_files import load_rules
-from models.checks.claims_rules import Rules
+from models.checks.claims_search import Rules
 
 CORPUS = Path(__file__).parent.parent / "tests" / "data" / "claims.tsv"
 ROUND = 200

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from models.brief import Brief, Language
 from models.checks.claims_files import load_rules
-from models.checks.claims_rules import Finding, Rules
+from models.checks.claims_search import Finding, Rules
 from models.checks.grounding_dates import days_in
 from models.checks.subject import CheckFunction, Subject, found
 from models.errors import SettingsError

@@ -13,12 +13,12 @@ from models.checks.claims_rules import (
     Compiled,
     Entry,
     Rule,
-    Rules,
     Sector,
     compile_pattern,
     join_patterns,
     rule_error,
 )
+from models.checks.claims_search import Rules
 from models.errors import SettingsError
 
 __all__ = ["RULES", "load_rules"]
