@@ -48,7 +48,8 @@ class GenerationRequest(Value):
     """One request for `n` completions of the same messages.
 
     `lines` is the shape as labelled lines, which small models are held to while they sample; `json_schema` the
-    shape for servers that take one. `allowed_numbers`: digit strings that a small model may write (None = any).
+    shape for servers that take one. `allowed_numbers`: digit strings that a small model may write (None = any);
+    `wanted`: terms that a writer's completions are the better for.
     `max_tokens` bounds each completion.
     """
 
@@ -62,6 +63,7 @@ class GenerationRequest(Value):
     lines: tuple[Line, ...] = ()
     json_schema: dict[str, Any] | None = None
     allowed_numbers: frozenset[str] | None = None
+    wanted: tuple[str, ...] = ()
 
 
 class Generation(Value):

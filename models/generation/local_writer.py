@@ -10,9 +10,10 @@ from models.generation.base import GenerationRequest, Line
 from models.generation.local_sampling import Sampling, budgets_of, seeded
 from models.generation.local_tree import Tree
 from models.generation.local_vocabulary import Vocabulary
-from models.generation.shape import Facts, Numbers, close_line, dangling
+from models.generation.shape import Facts, Numbers, close_line, dangling, meaning
 from models.parts import line_opening
 from models.platforms import measure
+from models.ranking import said_share
 
 __all__ = ["WriterSampler"]
 
@@ -22,7 +23,11 @@ _SIGNS: Final = frozenset("$€£¥￥%％‰°")
 _TYPOGRAPHIC: Final = frozenset("–—‘’“”…·•×éèêàâçñöüäáíóú")
 _HAN_MARKS: Final = frozenset("，。、；：？！“”‘’（）《》【】「」…—～·× ")
 # So many completions more for each asked for: those are kept that `_demerit` says least against.
-_MORE: Final = 0.6
+_MORE: Final = 1.6
+# What saying all that is wanted is worth, and what words cost that the brief does not have, both in nats a token of
+# the completion's likelihood: a small model that leaves the brief's words says little that is true.
+_SAID: Final = 0.5
+_NEW: Final = 1.0
 # From this share of a line's limit on, every candidate token is measured.
 _NEAR: Final = 0.6
 
@@ -90,6 +95,7 @@ class WriterSampler:
         self._chinese = any("\u4e00" <= character <= "\u9fff" for character in request.lines[0].label)
         language: Language = "zh" if self._chinese else "en"
         self._folded = self._source.casefold()
+        self._known = frozenset(meaning(self._source))
         self._openings = [vocabulary.encode(line_opening(line, language)) for line in request.lines]
         step(0, sum(self._budgets))
         self._tree = Tree(model, prompt)
@@ -122,9 +128,17 @@ class WriterSampler:
         return Sampling(texts, sampled)
 
     def _demerit(self, variant: _Variant) -> tuple[int, float]:
-        """What speaks against a completion: lines cut at their limit, figures beside another fact's name, surprise."""
+        """What speaks against a completion, least first.
+
+        Lines cut at their limit and figures beside another fact's name; then surprise, what it leaves unsaid and
+        what the brief does not say.
+        """
         misplaced = 0 if self._chinese else sum(self._facts.misplaced(text) for text in variant.done)
-        return variant.cuts + misplaced, -variant.likelihood
+        text = "\n".join(variant.done)
+        words = meaning(text)
+        new = sum(word not in self._known for word in words) / max(1, len(words))
+        said = said_share(text, self._request.wanted)
+        return variant.cuts + misplaced, _NEW * new - _SAID * said - variant.likelihood
 
     def _append(self, variant: _Variant, token: int | None) -> list[int]:
         """Add a token, or end the line (None = it must end here); returns what the model reads next."""

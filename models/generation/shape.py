@@ -1,5 +1,6 @@
 """The rules that a small model's line of copy is held to while it is sampled, on plain text."""
 
+import itertools
 import math
 import re
 import unicodedata
@@ -52,6 +53,7 @@ _RUN: Final = re.compile(r"[0-9][0-9.,]*$")
 # What follows a number in a brief and belongs to it: "L" in 28L, " mAh", " %", " November", "-03-01".
 _TAIL: Final = re.compile(r"(?:[-–/][0-9][0-9–/-]*|[ \u00a0]?(?:[%‰°][A-Za-z]?|[^\W\d_][^\s,.;:|!?()]*))")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_HAN_RUN: Final = re.compile(r"[\u4e00-\u9fff]+")
 _LOOSE_END: Final = re.compile(r"[\s,;:，；：、&+/–—(\[“‘\"'-]+$")
 _CLOSERS: Final = {"(": ")", "[": "]", "“": "”", "（": "）", "《": "》"}
 # A Chinese line does not end on these either.
@@ -275,6 +277,12 @@ def content_words(text: str) -> list[str]:
     """The words that carry meaning, folded; a crude stem lets plurals meet their singular."""
     words = [word.casefold() for word in _WORD.findall(text)]
     return [stem(word) for word in words if word not in FUNCTION_WORDS and len(word) > 1]
+
+
+def meaning(text: str) -> list[str]:
+    """What a text is about, in either language: its content words, and each two Chinese characters in a row."""
+    han = itertools.chain.from_iterable(itertools.pairwise(run) for run in _HAN_RUN.findall(text))
+    return [*content_words(_HAN_RUN.sub(" ", text)), *(first + second for first, second in han)]
 
 
 def stem(word: str) -> str:

@@ -14,6 +14,7 @@ from models.generation.base import Ability, GenerationRequest
 from models.generation.local import LocalEngine
 from models.parts import as_lines, line_labels
 from models.platforms import measure, parts_for_brief
+from models.ranking import said_share, wanted
 from models.skeleton import prefixes
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -24,6 +25,13 @@ PHONE = {
     "product": "Aurora X smartphone",
     "attributes": {"battery": "5000 mAh", "camera": "108 MP", "price": "$399"},
     "audience": "young travellers",
+    "platform": "google_rsa",
+}
+YARN = {
+    "kind": "ad",
+    "language": "en",
+    "product": "Bramwick sock yarn 100 g",
+    "attributes": {"wool": "75 % merino", "length": "420 m", "needles": "2.5 mm", "wash": "30 °C wool cycle"},
     "platform": "google_rsa",
 }
 CUP = {
@@ -123,3 +131,14 @@ async def test_a_rewrite_has_the_parts_of_the_copy_and_is_shorter_when_asked(
     [again] = (await desk.rewrite(draft, lead, "shorter")).variants
     assert [part.name for part in again.parts] == [part.name for part in lead.parts]
     assert len(again.text) < len(lead.text)
+
+
+async def test_completions_that_say_more_of_the_brief_come_first(writer_engine: LocalEngine) -> None:
+    """Of thirteen completions the five that are given say more than those of the model's own choice."""
+    brief, request = ask(YARN, n=5)
+    plain = await writer_engine.generate(request)
+    better = await writer_engine.generate(request.model_copy(update={"wanted": wanted(brief)}))
+    most, fewer = (
+        sum(said_share(text, wanted(brief)) for text in made.texts) / 5 for made in (better, plain)
+    )
+    assert most > fewer
