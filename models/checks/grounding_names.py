@@ -33,7 +33,7 @@ _BARE = re.compile(
 _LINE_ENDS = re.compile(rf"\+?[ ]?(?:$|[\n,;|(、。]|\.(?:\s|$)|(?:[-–—~×/]|{_AND})[ ]?\d)", re.IGNORECASE)
 
 # Words for units that mean another thing in most names: 度数 of glasses, 转速, times of the day, blocks (块).
-_NOT_IN_NAMES = {"times", "second", "sec", "pound", "dollar", "degrees", "折", "折扣", "度", "转", "块"}
+_NOT_IN_NAMES = {"times", "second", "sec", "pound", "dollar", "折", "折扣", "度", "转", "块"}
 _WORDS = {word: unit for word, unit in UNITS.items() if word not in _NOT_IN_NAMES}
 # In brackets or behind a mark a word is the unit whatever it means elsewhere.
 _MARKED = UNITS | {"in": "inch"}
@@ -69,7 +69,7 @@ _THINGS: tuple[tuple[re.Pattern[str], Named], ...] = tuple(
     for words, units, settled in (
         (r"\bages?\b|年龄|岁", ("岁", "year"), True),
         (r"\b(?:players|people|guests|seats|serves|places)\b|玩家|座位", ("人",), True),
-        (r"\bcamera\b|摄像头|摄影头|相机", ("像素",), False),
+        (r"\b(?:camera|resolution)\b|摄像头|摄影头|相机|分辨率", ("像素",), False),
         (r"月数", ("month",), True),
         (r"年限", ("year",), True),
         (r"课时", ("h",), True),

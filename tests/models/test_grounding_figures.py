@@ -70,6 +70,8 @@ def test_weeks_may_not_become_months_where_the_unit_stands_in_the_attributes_nam
         ("length (L): 30", "Length 30."),
         ("year: 2019", "Since 2019."),
         ("camera: 4800万", "A 48-megapixel camera."),
+        ("degrees of tilt: 30", "30 degrees of tilt."),
+        ("resolution: 1920×1080\ncolour: sage", "1920 x 1080 pixels."),
         ("pieces: 58", "58块拼图。"),
         ("pack: 10", "10支装。"),
     ],
