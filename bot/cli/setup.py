@@ -9,8 +9,8 @@ from bot.cli.common import progress, read_settings
 @click.option(
     "--writer",
     type=click.Choice(["none", "smol", "gemma"]),
-    help="The model that writes without a key: gemma (our own writer, English and Chinese, the default), smol (a "
-    "general model, English, a smaller download) or none.",
+    help="The model that writes without a key: gemma (our own writer, English and Chinese, the default), smol (ours "
+    "too, of a smaller base: English alone, under Apache-2.0) or none.",
 )
 def command(writer: str | None) -> None:
     """Fetch, verify and make the local model's weights, once; quick when they are there.

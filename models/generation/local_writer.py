@@ -123,9 +123,10 @@ class WriterSampler:
                 logits = self._tree.feed(feeds)
         texts = [
             "\n".join(f"{line.label}: {text}" for line, text in zip(request.lines, variant.done, strict=True))
-            for variant in sorted(variants, key=self._demerit)[: request.n]
+            for variant in sorted(variants, key=self._demerit)
         ]
-        return Sampling(texts, sampled)
+        # The same copy twice is one choice less.
+        return Sampling([*dict.fromkeys(texts)][: request.n], sampled)
 
     def _demerit(self, variant: _Variant) -> tuple[int, float]:
         """What speaks against a completion, least first.

@@ -80,13 +80,14 @@ MODELS: Final = {
     source.name: source
     for source in (
         ModelSource("copydesk-writer-gemma", _GEMMA, _GEMMA_GGUF, _BOTH, 32_768, _GEMMA_TERMS, "gemma"),
+        ModelSource("copydesk-writer-smol", _SMOL, _SMOL_GGUF, _ENGLISH, 8_192, _APACHE, "smol"),
         ModelSource("gemma-3-270m", _GEMMA, _GEMMA_GGUF, _BOTH, 32_768, _GEMMA_TERMS),
         ModelSource("smollm2-135m-instruct", _SMOL, _SMOL_GGUF, _ENGLISH, 8_192, _APACHE),
     )
 }
 
-WRITERS: Final = {"gemma": "copydesk-writer-gemma", "smol": "smollm2-135m-instruct"}
-"""The models that `copydesk setup --writer` chooses among: our own, and a general one that is smaller to fetch."""
+WRITERS: Final = {"gemma": "copydesk-writer-gemma", "smol": "copydesk-writer-smol"}
+"""The writers that `copydesk setup --writer` chooses among: both ours, of a larger and of a smaller base."""
 
 DEFAULT_MODEL: Final = WRITERS["gemma"]
 

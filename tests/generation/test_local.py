@@ -159,7 +159,8 @@ async def test_the_default_model_declares_itself_without_being_loaded(tmp_path: 
 
 async def test_the_writer_that_was_chosen_for_the_machine_is_taken(tmp_path: Path) -> None:
     choose_writer(tmp_path, "smol")
-    assert LocalEngine(cache_dir=tmp_path).info.ref.model == SMALL_MODEL
+    info = LocalEngine(cache_dir=tmp_path).info
+    assert (info.ref.model, info.ability, info.languages) == ("copydesk-writer-smol", Ability.WRITER, {"en"})
     choose_writer(tmp_path, "none")
     with pytest.raises(WeightsError, match="No local model") as caught:
         await LocalEngine(cache_dir=tmp_path).check()

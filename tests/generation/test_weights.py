@@ -139,7 +139,7 @@ def test_a_cache_that_cannot_be_written_says_where(tmp_path: Path) -> None:
 def test_a_machine_has_the_writer_that_was_chosen_for_it(tmp_path: Path) -> None:
     assert chosen_model(tmp_path) == "copydesk-writer-gemma"
     choose_writer(tmp_path, "smol")
-    assert chosen_model(tmp_path) == SMALL_MODEL
+    assert chosen_model(tmp_path) == "copydesk-writer-smol"
     choose_writer(tmp_path, "none")
     assert chosen_model(tmp_path) == ""
 
