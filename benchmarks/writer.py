@@ -1,12 +1,13 @@
 """Our own writer beside the untuned bases: how much of what they write passes every check as it comes, unrepaired.
 
     python -m benchmarks.writer [--briefs apart|shared|FILE] [--models NAME …] [--candidates 4] [--seed 20261125]
-                                [--keep FILE] [--pairs FILE]
+                                [--keep FILE] [--pairs FILE] [--add FILE …]
 
 Prints markdown. A base gets the few-shot prompt of `templates/prompts/*/*/small-*.j2` and writes freely, as many
 candidates at the same temperature; `+ lines` is the same base held to the lines while it samples, the way the local
 engine wrote before it had a writer. `--keep` writes every copy with what was found; `--pairs` writes 60 pairs for a
-blind reading (tuned against untuned, in random order) and their key to FILE.key.
+blind reading (tuned against untuned, in random order) and their key to FILE.key. `--add` takes what `--keep` wrote in
+earlier runs on the same briefs into the tables and the pairs.
 """
 
 import argparse
@@ -113,16 +114,21 @@ def engine_of(system: str, cache: Path, made: Path, threads: int | None) -> Loca
     return LocalEngine(str(folder), cache_dir=cache, threads=threads, languages=base.languages)
 
 
-async def run(system: str, engine: LocalEngine, briefs: Sequence[Brief], n: int, seed: int) -> list[Copy]:
-    """Every brief's candidates from one system; briefs in a language that it does not write are left out."""
+async def run(
+    system: str, engine: LocalEngine, briefs: Sequence[tuple[int, Brief]], n: int, seed: int
+) -> list[Copy]:
+    """Every brief's candidates from one system; briefs in a language that it does not write are left out.
+
+    A brief's seed goes by its place among all briefs, so that a part of them gets the same copy as all.
+    """
     desk = Desk(engine, seed=seed)
     copies = []
-    for place, brief in enumerate(briefs):
+    for done, (place, brief) in enumerate(briefs, 1):
         if brief.resolved_language not in engine.info.languages:
             continue
         for parts in await candidates(system, desk, brief, n, seed + place):
             copies.append(Copy(system, place, brief, parts, faults_of(brief, parts)))
-        print(f"\r{system}: {place + 1} of {len(briefs)}", end="", file=sys.stderr, flush=True)
+        print(f"\r{system}: {done} of {len(briefs)}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     await engine.close()
     return copies
@@ -239,6 +245,14 @@ def as_json(copy: Copy) -> dict[str, Any]:
     }
 
 
+def from_json(line: str, places: dict[str, int]) -> Copy:
+    """A copy of an earlier run; `places` are the briefs' places by their facts."""
+    read = json.loads(line)
+    brief = make_brief(read["brief"])
+    parts = tuple(Part(name=name, text=text) for name, text in read["parts"])
+    return Copy(read["system"], places[brief.facts], brief, parts, tuple(read["faults"]))
+
+
 async def main() -> None:
     """Run the systems one after another on the same briefs, and print the tables."""
     parser = argparse.ArgumentParser(
@@ -247,7 +261,7 @@ async def main() -> None:
     parser.add_argument("--briefs", default="apart")
     parser.add_argument(
         "--models",
-        nargs="+",
+        nargs="*",
         default=[
             "copydesk-writer-gemma",
             "gemma-3-270m free",
@@ -261,24 +275,31 @@ async def main() -> None:
     parser.add_argument("--threads", type=int)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--pairs", type=Path)
+    parser.add_argument("--add", type=Path, nargs="+", default=[])
     options = parser.parse_args()
-    briefs = briefs_of(options.briefs)[:: options.every]
+    briefs = list(enumerate(briefs_of(options.briefs)))
+    places = {brief.facts: place for place, brief in briefs}
+    briefs = briefs[:: options.every]
     cache = Path(platformdirs.user_cache_dir("copydesk", appauthor=False))
-    copies: list[Copy] = []
+    copies = [from_json(line, places) for file in options.add for line in file.open(encoding="utf-8")]
+    systems = list(dict.fromkeys([*options.models, *(copy.system for copy in copies)]))
+    made_here: list[Copy] = []
     with tempfile.TemporaryDirectory() as made:
         for system in options.models:
             engine = engine_of(system, cache, Path(made), options.threads)
             print(f"{system}: {Ability(engine.info.ability).value}", file=sys.stderr)
-            copies += await run(system, engine, briefs, options.candidates, options.seed)
+            made_here += await run(system, engine, briefs, options.candidates, options.seed)
             if options.keep:
                 options.keep.write_text(
-                    "".join(json.dumps(as_json(c), ensure_ascii=False) + "\n" for c in copies),
+                    "".join(json.dumps(as_json(c), ensure_ascii=False) + "\n" for c in made_here),
                     encoding="utf-8",
                 )
-    report(copies, options.models)
+    copies += made_here
+    report(copies, systems)
     if options.pairs:
-        untuned = next(system for system in options.models if not system.startswith("copydesk-writer"))
-        write_pairs(copies, options.models[0], untuned, options.pairs, options.seed)
+        tuned = next(system for system in systems if system.startswith("copydesk-writer"))
+        untuned = next(system for system in systems if not system.startswith("copydesk-writer"))
+        write_pairs(copies, tuned, untuned, options.pairs, options.seed)
 
 
 if __name__ == "__main__":
