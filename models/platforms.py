@@ -41,7 +41,8 @@ class PartSpec(Value):
     `count` = (fewest, most) a variant carries; `ask` = how many are asked for. Lengths are in `unit`: `limit` is
     hard, `shown` is what people see before it is cut (soft), `minimum` the fewest (hard), `aim` the length to write
     to where the limit is far larger; 0 = none. `label` is what prompts and messages call it. A `per_channel` part is
-    asked for once for each channel of the brief.
+    asked for once for each channel of the brief. An `internal` one is a working note for the team: no customer reads
+    it, so that it is no advertising.
 
     Editorial rules, all without effect unless set: `forbidden` lists characters that the part must not contain,
     `forbidden_phrases` phrases the platform refuses (in any case); `max_exclamations` and `max_emoji` are the most
@@ -63,6 +64,7 @@ class PartSpec(Value):
     minimum: int = 0
     aim: int = 0
     per_channel: bool = False
+    internal: bool = False
     forbidden: str = ""
     forbidden_phrases: tuple[str, ...] = ()
     max_exclamations: int | None = None
@@ -296,6 +298,8 @@ def _rules(spec: PartSpec) -> str:
     told = []
     if spec.per_channel:
         told.append("one for each channel")
+    if spec.internal:
+        told.append("for the team, no advertising")
     if spec.forbidden:
         told.append("none of " + " ".join("space" if c == " " else f"`{c}`" for c in spec.forbidden))
     if spec.forbidden_phrases:

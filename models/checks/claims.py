@@ -5,12 +5,13 @@ from pathlib import Path
 
 from models.brief import Brief, Language
 from models.checks.claims_files import load_rules
+from models.checks.claims_gifts import is_own_gift
 from models.checks.claims_search import Finding, Rules
 from models.checks.grounding_dates import days_in
 from models.checks.subject import CheckFunction, Subject, found
 from models.errors import SettingsError
 from models.markets import MARKETS
-from models.variant import Check
+from models.variant import Check, Part
 
 __all__ = [
     "claims_check",
@@ -181,16 +182,34 @@ def _checked(
     markets, sectors = _markets(subject, team_markets), _sectors(subject, team_sectors, rules)
     facts = stated_facts(subject)
     told = "\n".join(_told_lines(subject))
-    whole = "\n".join(part.text for part in subject.parts)
+    # What the team alone reads advertises nothing, and a notice that stands there reaches nobody.
+    published = [
+        (index, part.text) for index, part in enumerate(subject.parts) if not _is_internal(subject, part)
+    ]
+    whole = "\n".join(text for _, text in published)
     clean = True
-    for index, part in enumerate(subject.parts):
+    for index, text in published:
         for finding in rules.find(
-            part.text, markets=markets, sectors=sectors, facts=facts, told=told, context=whole
+            text, markets=markets, sectors=sectors, facts=facts, told=told, context=whole
         ):
+            if _is_own_offer(finding, text, f"{facts}\n{told}"):
+                continue
             clean = False
             yield _reported(subject, index, finding)
     if clean:
         yield Check(name="claims", passed=True)
+
+
+def _is_internal(subject: Subject, part: Part) -> bool:
+    spec = subject.spec(part.name)
+    return spec is not None and spec.internal
+
+
+def _is_own_offer(finding: Finding, text: str, facts: str) -> bool:
+    """Whether a finding is the brief's own free offer in other words."""
+    rule = finding.rule
+    asked = rule.family == "free" and rule.severity == "evidence"
+    return asked and is_own_gift(text, finding.start, finding.end, facts)
 
 
 def _reported(subject: Subject, index: int, finding: Finding) -> Check:

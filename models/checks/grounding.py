@@ -54,6 +54,12 @@ class _Reading(NamedTuple):
 _OFFER_LINE = re.compile(
     r"(?im)^(?:offer|discount|sale|promotion|优惠|折扣|促销|活动)?[ ]?[:：]?[ ]?(\d{1,2}(?:\.\d{1,2})?\s?%)[ ]?$"
 )
+# The second one for nothing is two for the price of one; copy says it without the thing's name (第二份免费).
+_SECOND_FREE = re.compile(
+    r"第[二2][件份双个杯盒瓶支][\u4e00-\u9fff]{1,8}?(?:0元|零元|免费|免单)"
+    r"|\b(?:second|2nd)(?:\s[a-z]+){1,2}?\s(?:is\s|for\s)?free\b|\bfree\s(?:second|2nd)\b",
+    re.IGNORECASE,
+)
 # A Chinese character beside it is a word's end.
 _CODE = re.compile(
     r"(?<![\w.#@/-])(?=[A-Za-z-]*\d)[A-Za-z][A-Za-z-]{0,11}\d[A-Za-z0-9-]{0,12}(?!\w)", re.ASCII
@@ -160,6 +166,8 @@ def _facts(text: str) -> _Facts:
     said = _read(text, facts=True)
     offers = {one.key for one in said.offers}
     offers |= {f"off {float(match[1].rstrip('% ')):g}" for match in _OFFER_LINE.finditer(said.text)}
+    if _SECOND_FREE.search(said.text):
+        offers.add("get 1+1")
     pieces: set[float] = set()
     for day in said.days:
         pieces |= {float(piece) for piece in (day.month, day.day, day.year) if piece}

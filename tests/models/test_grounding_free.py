@@ -52,6 +52,9 @@ def test_what_the_brief_does_not_give_is_not_free(text: str, facts: str) -> None
         ("赠送收纳袋", "旅行枕\n前100名免费领取收纳袋"),
         ("免费领收纳袋", "pillow\nfree pouch"),
         ("免费领一个", "旅行枕\n买一送一"),
+        ("第二份免费，2月7日截止", "清洁用品\n第二份补充装免费"),
+        ("补充装买一送一", "清洁用品\n第二份补充装免费"),
+        ("Buy one, get one free.", REFILL),
     ],
 )
 def test_what_the_brief_gives_may_be_said_in_other_words(text: str, facts: str) -> None:
@@ -81,10 +84,10 @@ def test_a_cosmetic_is_neither_food_nor_medicine(text: str, failed: bool) -> Non
 def test_a_plan_that_speaks_of_parents_urges_no_child() -> None:
     asked = brief(product="Stationery bundle", audience="parents", kind="campaign", attributes={})
     for text, failed in (
-        ("announce: tell parents about the bundle.", False),
+        ("Parents: the bundle is here.", False),
         ("Ask your parents to buy it!", True),
     ):
-        subject = Subject(brief=asked, parts=parts([("phase", text)]), facts=asked.facts)
+        subject = Subject(brief=asked, parts=parts([("message", text)]), facts=asked.facts)
         hard = [
             check
             for check in has_no_unlawful_claims(subject)
