@@ -9,6 +9,7 @@ from bot.prompts import Prompt
 from bot.small_lines import lines_to_write, tokens_for
 from models.brand import Profile
 from models.brief import Brief, Kind
+from models.checks.channels import strange_names
 from models.checks.examine import examine
 from models.checks.numbers import allowed_numbers
 from models.checks.subject import Subject
@@ -202,6 +203,7 @@ class Work:
                 lines=lines_to_write(self.brief, specs, self.before, self.wish, writer=self.writer),
                 allowed_numbers=self._figures(),
                 wanted=wanted(self.brief),
+                barred=(*self.brief.must_avoid, *strange_names(self.brief, self.facts)),
                 max_tokens=max(tokens_for(specs), self._tokens_of_before()),
                 seed=seed,
             )

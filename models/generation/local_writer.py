@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from models.brief import Language
+from models.generation.barred import Barred
 from models.generation.base import GenerationRequest, Line
 from models.generation.local_sampling import Sampling, budgets_of, seeded
 from models.generation.local_tree import Tree
@@ -42,6 +43,7 @@ class _Variant:
     tokens: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
     cuts: int = 0
+    halves: int = 0
 
     @property
     def likelihood(self) -> float:
@@ -60,7 +62,7 @@ class WriterSampler:
     """Writes one request's completions with a model that was trained on the lines asked for.
 
     A token is drawn among the likeliest; of these the ones go that would pass the line's limit, make a number that
-    the brief lacks, or end a line where no line can end.
+    the brief lacks, complete a barred term, or end a line where no line can end.
 
     Args:
         model: The writer.
@@ -89,6 +91,7 @@ class WriterSampler:
         self._source = "\n".join(message.content for message in request.messages)
         self._facts = Facts.read(self._source)
         self._numbers = Numbers(request.allowed_numbers, self._source, units=False)
+        self._barred = Barred(request.barred)
         self._newline = vocabulary.encode("\n")[-1]
         self._end = next(iter(vocabulary.eos))
         # Chinese labels tell which way to write an opening.
@@ -131,15 +134,15 @@ class WriterSampler:
     def _demerit(self, variant: _Variant) -> tuple[int, float]:
         """What speaks against a completion, least first.
 
-        Lines cut at their limit and figures beside another fact's name; then surprise, what it leaves unsaid and
-        what the brief does not say.
+        Lines cut at their limit, halves of barred names and figures beside another fact's name; then surprise,
+        what it leaves unsaid and what the brief does not say.
         """
         misplaced = 0 if self._chinese else sum(self._facts.misplaced(text) for text in variant.done)
         text = "\n".join(variant.done)
         words = meaning(text)
         new = sum(word not in self._known for word in words) / max(1, len(words))
         said = said_share(text, self._request.wanted)
-        return variant.cuts + misplaced, _NEW * new - _SAID * said - variant.likelihood
+        return variant.cuts + variant.halves + misplaced, _NEW * new - _SAID * said - variant.likelihood
 
     def _append(self, variant: _Variant, token: int | None) -> list[int]:
         """Add a token, or end the line (None = it must end here); returns what the model reads next."""
@@ -171,6 +174,8 @@ class WriterSampler:
         for row, (variant, tokens) in enumerate(zip(variants, top.indices.tolist(), strict=True)):
             fits = self._fitting(variant)
             allowed[row] = torch.tensor([fits(token) for token in tokens])
+            # Where the rest of a name is refused, what stands there is half of one.
+            variant.halves += self._barred.halves(variant.text, self._words.text[tokens[0]] or "")
         none_left = ~allowed.any(dim=-1)
         chances = (
             values.masked_fill(~allowed, -torch.inf).masked_fill(none_left[:, None], 0.0).softmax(dim=-1)
@@ -191,7 +196,8 @@ class WriterSampler:
         place = len(variant.done)
         line = self._request.lines[place]
         end = self._end if place == len(self._request.lines) - 1 else self._newline
-        prefix, text, numbers = line.prefix.strip(), variant.text, self._numbers
+        prefix, text = line.prefix.strip(), variant.text
+        numbers, barred = self._numbers, self._barred
         may_end = bool(text.strip()) and not dangling(text.strip()) and not numbers.unfinished(text)
         near = bool(line.limit) and self._size(prefix, text, line) > _NEAR * line.limit
         pieces = self._words.text
@@ -206,7 +212,7 @@ class WriterSampler:
                 return False
             if any(sign in _SIGNS and sign not in self._source for sign in piece) or self._strange(piece):
                 return False
-            return numbers.may_follow(text, piece)
+            return numbers.may_follow(text, piece) and not barred.completes(text, piece)
 
         return fits
 

@@ -64,3 +64,28 @@ async def test_a_line_of_the_examples_is_no_copy_for_this_brief() -> None:
     assert [check.name for check in draft.variants[0].failures] == ["likeness"]
     own = Recording("The silent desk fan has 5 speeds for students.")
     assert (await Desk(own, seed=1).write(asked)).variants[0].ready
+
+
+async def test_a_small_model_is_told_which_channels_and_words_may_not_stand() -> None:
+    engine = Recording()
+    asked = brief(
+        kind="campaign",
+        product="Refill station",
+        attributes={},
+        channels=["email", "in-store"],
+        must_avoid=["bargain"],
+        n=1,
+    )
+    await Desk(engine, seed=1).write(asked)
+    [barred] = {request.barred for request in engine.requests}
+    assert {"bargain", "facebook", "instagram"} <= set(barred)
+    assert "email" not in barred
+
+
+async def test_a_plan_that_names_a_strange_channel_is_not_ready() -> None:
+    asked = brief(
+        kind="campaign", product="Refill station", attributes={}, channels=["email", "in-store"], n=1
+    )
+    draft = await Desk(Recording("Post the bottle on Facebook."), seed=1).write(asked)
+    assert not draft.variants[0].ready
+    assert "channels" in {check.name for check in draft.variants[0].checks if not check.passed}

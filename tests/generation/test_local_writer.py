@@ -142,3 +142,21 @@ async def test_completions_that_say_more_of_the_brief_come_first(writer_engine: 
         sum(said_share(text, wanted(brief)) for text in made.texts) / 5 for made in (better, plain)
     )
     assert most > fewer
+
+
+async def test_a_barred_word_stands_in_no_line(writer_engine: LocalEngine) -> None:
+    _, request = ask(PLAN)
+    plain = await writer_engine.generate(request)
+    barred = await writer_engine.generate(request.model_copy(update={"barred": ("tea", "email", "facebook")}))
+
+    def written(texts: tuple[str, ...]) -> str:
+        """What the model wrote itself: its lines without their beginnings."""
+        rows = [text.split("\n") for text in texts]
+        return " ".join(
+            row.partition(": ")[2].removeprefix(line.prefix.strip())
+            for lines in rows
+            for row, line in zip(lines, request.lines, strict=True)
+        ).casefold()
+
+    assert "tea" in written(plain.texts).split()
+    assert not {"tea", "email", "facebook"} & set(written(barred.texts).replace(".", " ").split())
