@@ -1,6 +1,6 @@
 """Terms that a line may not say: which token would complete one, as it is written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from models.matching import finder
 
@@ -14,17 +14,15 @@ class Barred:
     is barred.
 
     Args:
-        terms: The terms; names should be in one spelling only, hyphens and spaces are alike.
+        terms: The terms; hyphens and spaces in them are alike.
     """
 
     def __init__(self, terms: Sequence[str]) -> None:
         self._patterns = tuple(finder(term) for term in terms if term.strip())
-        self._ends = frozenset(
-            bare[at:] for term in terms if (bare := _bare(term)) for at in range(len(bare))
-        )
-        self._whole = frozenset(filter(None, map(_bare, terms)))
+        self._bare = tuple({bare for term in terms if (bare := _bare(term))})
         self._longest = max(map(len, terms), default=0)
-        self._known: dict[str, bool] = {}
+        self._needs: dict[str, tuple[str, ...]] = {}
+        self._last = ("", "")
 
     def completes(self, text: str, piece: str) -> bool:
         """Whether a piece written behind a text would complete a barred term."""
@@ -37,9 +35,9 @@ class Barred:
 
     def _reach(self, text: str, piece: str) -> int | None:
         """How far into the text the terms reach that a piece would complete; None where it completes none."""
-        if piece not in self._known:
-            self._known[piece] = self._may_complete(piece)
-        if not self._known[piece]:
+        if piece not in self._needs:
+            self._needs[piece] = tuple(self._needed(_bare(piece)))
+        if not self._before(text).endswith(self._needs[piece]):
             return None
         # A little more than the longest term, so that the place where the text is cut begins no word of it.
         tail = text[-(2 * self._longest + 2) :]
@@ -53,12 +51,20 @@ class Barred:
             default=None,
         )
 
-    def _may_complete(self, piece: str) -> bool:
-        """Whether a piece can be the end of a term at all, whatever stands before it: very few can."""
-        bare = _bare(piece)
-        if any(bare[:length] in self._ends for length in range(1, len(bare) + 1)):
-            return True
-        return any(term in bare for term in self._whole)
+    def _needed(self, piece: str) -> Iterator[str]:
+        """What must stand before a piece for it to complete a term; most pieces need what hardly ever stands."""
+        for term in self._bare:
+            if term in piece:
+                yield ""
+            for length in range(1, min(len(term), len(piece) + 1)):
+                if piece.startswith(term[-length:]):
+                    yield term[:-length]
+
+    def _before(self, text: str) -> str:
+        """The letters and digits at a text's end; each text is asked about with many pieces."""
+        if self._last[0] != text:
+            self._last = (text, _bare(text[-(2 * self._longest + 2) :]))
+        return self._last[1]
 
 
 def _bare(text: str) -> str:
