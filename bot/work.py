@@ -19,7 +19,7 @@ from models.generation.base import Ability, Generation, GenerationRequest, Progr
 from models.instruction import Wish, follows_wish
 from models.parts import as_json, json_schema, json_shape, parse_parts
 from models.platforms import PartSpec, measure, parts_for_brief
-from models.ranking import Scored, rank, wanted
+from models.ranking import Scored, rank
 from models.repair import mend, refill
 from models.skeleton import given_parts, own_figures, prefixes, with_given
 from models.variant import Check, Message, Part, Usage, Variant
@@ -202,7 +202,7 @@ class Work:
                 temperature=WRITER_TEMPERATURE if self.writer else SMALL_TEMPERATURE,
                 lines=lines_to_write(self.brief, specs, self.before, self.wish, writer=self.writer),
                 allowed_numbers=self._figures(),
-                wanted=wanted(self.brief),
+                wanted=tuple(self.brief.attributes.values()),
                 barred=(*self.brief.must_avoid, *strange_names(self.brief, self.facts)),
                 max_tokens=max(tokens_for(specs), self._tokens_of_before()),
                 seed=seed,

@@ -8,7 +8,7 @@ from models.checks.duplicates import is_near
 from models.matching import has_term
 from models.variant import Check, Part, Sentiment, Value
 
-__all__ = ["Scored", "coverage", "rank", "said_share", "target_sentiment", "wanted"]
+__all__ = ["Scored", "coverage", "rank", "says", "target_sentiment"]
 
 _CALM = re.compile(
     r"\b(?:calm|plain|sober|no hype|matter-of-fact|neutral|factual|serious|understated)\b"
@@ -42,18 +42,14 @@ def target_sentiment(tone: str) -> float:
 
 def coverage(text: str, brief: Brief) -> float:
     """The share, 0 to 1, of the brief's keywords and attribute values that a text uses; 1 when it has none."""
-    return said_share(text, wanted(brief))
+    covered = [has_term(text, keyword, inflected=True) for keyword in brief.keywords]
+    covered += [says(text, value) for value in brief.attributes.values()]
+    return sum(covered) / len(covered) if covered else 1.0
 
 
-def wanted(brief: Brief) -> tuple[str, ...]:
-    """What copy for a brief is better for saying: its keywords and the values of its attributes."""
-    return (*brief.keywords, *brief.attributes.values())
-
-
-def said_share(text: str, terms: Sequence[str]) -> float:
-    """The share, 0 to 1, of these terms that a text says, in any ending or by their figure alone; 1 for no terms."""
-    said = [has_term(text, term, inflected=True) or _same_figure(text, term) for term in terms]
-    return sum(said) / len(said) if said else 1.0
+def says(text: str, value: str) -> bool:
+    """Whether a text says an attribute's value, or its figure alone."""
+    return has_term(text, value) or _same_figure(text, value)
 
 
 def _same_figure(text: str, value: str) -> bool:

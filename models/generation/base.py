@@ -49,7 +49,7 @@ class GenerationRequest(Value):
 
     `lines` is the shape as labelled lines, which small models are held to while they sample; `json_schema` the
     shape for servers that take one. `allowed_numbers`: digit strings that a small model may write (None = any);
-    `wanted`: terms that a writer's completions are the better for; `barred`: terms that its lines never say.
+    `wanted`: values that a writer's completions are the better for saying; `barred`: terms that its lines never say.
     `max_tokens` bounds each completion.
     """
 

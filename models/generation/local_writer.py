@@ -14,7 +14,7 @@ from models.generation.local_vocabulary import Vocabulary
 from models.generation.shape import Facts, Numbers, close_line, dangling, meaning
 from models.parts import line_opening
 from models.platforms import measure
-from models.ranking import said_share
+from models.ranking import says
 
 __all__ = ["WriterSampler"]
 
@@ -141,7 +141,8 @@ class WriterSampler:
         text = "\n".join(variant.done)
         words = meaning(text)
         new = sum(word not in self._known for word in words) / max(1, len(words))
-        said = said_share(text, self._request.wanted)
+        wanted = self._request.wanted
+        said = sum(says(text, value) for value in wanted) / max(1, len(wanted))
         return variant.cuts + variant.halves + misplaced, _NEW * new - _SAID * said - variant.likelihood
 
     def _append(self, variant: _Variant, token: int | None) -> list[int]:

@@ -14,7 +14,7 @@ from models.generation.base import Ability, GenerationRequest
 from models.generation.local import LocalEngine
 from models.parts import as_lines, line_labels
 from models.platforms import measure, parts_for_brief
-from models.ranking import said_share, wanted
+from models.ranking import says
 from models.skeleton import prefixes
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -136,10 +136,11 @@ async def test_a_rewrite_has_the_parts_of_the_copy_and_is_shorter_when_asked(
 async def test_completions_that_say_more_of_the_brief_come_first(writer_engine: LocalEngine) -> None:
     """Of thirteen completions the five that are given say more than those of the model's own choice."""
     brief, request = ask(YARN, n=5)
+    values = tuple(brief.attributes.values())
     plain = await writer_engine.generate(request)
-    better = await writer_engine.generate(request.model_copy(update={"wanted": wanted(brief)}))
+    better = await writer_engine.generate(request.model_copy(update={"wanted": values}))
     most, fewer = (
-        sum(said_share(text, wanted(brief)) for text in made.texts) / 5 for made in (better, plain)
+        sum(says(text, value) for text in made.texts for value in values) for made in (better, plain)
     )
     assert most > fewer
 
