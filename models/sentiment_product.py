@@ -63,7 +63,7 @@ def float_kind(kind: "torch.dtype") -> "torch.dtype":
 def fastest_kind(*, whole_numbers: bool) -> "torch.dtype":
     """The fastest of the types on this machine: processors without bfloat16 only imitate it.
 
-    Found by multiplying matrices of the size that a batch has, which takes some milliseconds.
+    Found by multiplying matrices of the size that a small batch has, which takes some milliseconds.
 
     Args:
         whole_numbers: Whether int8 may be taken. It is left out all the same where the processor has no VNNI: there

@@ -68,7 +68,7 @@ def sentiment(**over: Any) -> Sentiment:
         "score": 0.8,
         "confidence": 0.9,
         "language": "en",
-        "scored_by": "copydesk-minilm-en",
+        "scored_by": "copydesk-mpnet6-en",
     }
     return Sentiment.model_validate(values | over)
 

@@ -1,4 +1,4 @@
-"""From a trained sentiment classifier to what is shipped: temperature, neutral band, int8 weights."""
+"""From a trained sentiment classifier to what is shipped: temperature, neutral band, quantised weights."""
 
 import json
 import shutil

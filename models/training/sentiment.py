@@ -5,9 +5,9 @@ read here: `benchmarks/sentiment_quality.py` measures on them. A run can be stop
 same arguments: it goes on from its last checkpoint in `--work`.
 
 The shipped weights are made in two runs (see the model card): a larger encoder learns the ratings
-(`--encoder all-mpnet-base-v2 --no-export`), then the small one learns from the ratings and from what the larger
-one says of pieces of their texts (`--teacher WORK/float32`). Without a teacher the small one learns
-from the ratings alone. What has to be installed: `models/training/requirements.txt`.
+(`--encoder all-mpnet-base-v2 --no-export`), then its lower half learns from the ratings and from what the whole
+says of pieces of their texts (`--teacher WORK/float32`). Without a teacher any other `--encoder` learns from the
+ratings alone. What has to be installed: `models/training/requirements.txt`.
 """
 
 import hashlib

@@ -182,7 +182,7 @@ def test_checks_scores_and_what_made_the_copy_are_told() -> None:
     text = small(shown(factories.draft(variants=[variant])))
     for fact in ("not ready", "sentiment positive +0.80", "keywords 50%", "headline 1 is 3 over", "1.5 s"):
         assert fact in text
-    assert "sentiment by copydesk-minilm-en" in text
+    assert "sentiment by copydesk-mpnet6-en" in text
     assert "smollm2-135m-instruct" in text
 
 

@@ -34,7 +34,7 @@ def make_variant(brief_id: str, text: str = "Travel light", position: int = 1, *
             Check(name="must_include", passed=False, severity="soft", part="headline", reason="no “battery”"),
         ),
         "sentiment": Sentiment(
-            label="positive", score=0.75, confidence=0.9, language="en", scored_by="copydesk-minilm-en"
+            label="positive", score=0.75, confidence=0.9, language="en", scored_by="copydesk-mpnet6-en"
         ),
         "keyword_coverage": 0.5,
     }

@@ -416,7 +416,7 @@ async def test_an_exported_row_tells_the_brief_the_copy_its_making_and_its_recep
         "sentiment_label": "positive",
         "sentiment_score": 0.75,
         "sentiment_confidence": 0.9,
-        "sentiment_scored_by": "copydesk-minilm-en",
+        "sentiment_scored_by": "copydesk-mpnet6-en",
         "keyword_coverage": 0.5,
         "reward": 1.0,
         "reactions": 1,

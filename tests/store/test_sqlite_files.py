@@ -280,7 +280,7 @@ async def test_a_report_can_ask_for_prompts_checks_and_scores_in_sql(sqlite_hist
     scores = await sqlite_history._run(
         lambda db: rows("SELECT sentiment_label, sentiment_score, sentiment_scored_by FROM scores")
     )
-    assert scores == [("positive", 0.75, "copydesk-minilm-en")]
+    assert scores == [("positive", 0.75, "copydesk-mpnet6-en")]
     cost = await sqlite_history._run(lambda db: rows("SELECT sum(cost_usd), sum(prompt_tokens) FROM drafts"))
     assert cost == [(0.002, 120)]
 
