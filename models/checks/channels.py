@@ -93,12 +93,15 @@ def strange_channels(text: str, brief: Brief, facts: str = "") -> list[str]:
 
 
 def strange_names(brief: Brief, facts: str = "") -> tuple[str, ...]:
-    """All names of channels that a plan for a brief may not say; none where the brief names no channels."""
+    """Names of channels that a plan for a brief may not say; none where the brief names no channels.
+
+    Those that are names by their capitals alone (X, IG) are left to the check.
+    """
     if brief.kind is not Kind.CAMPAIGN or not brief.channels:
         return ()
     theirs = _allowed_by(brief, facts)
     rows = (row for row in _table().channels.values() if row.id not in theirs)
-    return tuple(name for row in rows for name in (*row.names, *row.stems))
+    return tuple(name for row in rows for name in (*row.en, *row.zh, *row.stems))
 
 
 @cache

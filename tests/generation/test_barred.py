@@ -1,12 +1,8 @@
 """A term that a brief rules out must not be written, and words that only begin like it must not be lost."""
 
-import time
-
 import pytest
 
-from models.checks.channels import strange_names
 from models.generation.barred import Barred
-from tests.factories import brief
 
 
 def written(barred: Barred, pieces: list[str]) -> str:
@@ -53,16 +49,3 @@ def test_without_terms_everything_may_be_written() -> None:
 
 def test_a_long_text_before_it_does_not_hide_a_term() -> None:
     assert Barred(["text message"]).completes("word " * 400 + "text", " message")
-
-
-def test_asking_about_every_likely_token_of_a_plan_takes_no_time() -> None:
-    barred = Barred(strange_names(brief(kind="campaign", channels=["email", "in-store"])))
-    pieces = [
-        f" {word}{ending}" for word in ("the", "store", "tell", "photo") for ending in ("", "s", "d", "r")
-    ]
-    started = time.perf_counter()
-    for place in range(2_000):
-        text = f"email the offer of second refill free to customer {place}"
-        assert not any(barred.completes(text, piece) for piece in pieces)
-    # 32,000 questions, about as many as twenty lines ask; a search with every name took ten seconds.
-    assert time.perf_counter() - started < 3.0

@@ -117,8 +117,13 @@ def test_copy_that_is_no_plan_and_plans_without_channels_may_name_any() -> None:
 
 def test_the_names_that_a_writer_is_kept_from_are_none_of_the_briefs() -> None:
     names = strange_names(plan("email", "in-store"))
-    assert {"facebook", "短信", "抖音", "on X"} <= set(names)
+    assert {"facebook", "短信", "抖音"} <= set(names)
     assert not {"email", "newsletter", "poster", "in-store"} & set(names)
+
+
+def test_a_writer_may_say_ignite_where_ig_is_no_channel_of_the_brief() -> None:
+    names = {name.casefold() for name in strange_names(plan("email", "in-store"))}
+    assert not {"ig", "on x", "on threads", "discord", "fb"} & names
 
 
 def test_every_row_of_the_data_is_whole() -> None:
