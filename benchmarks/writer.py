@@ -27,6 +27,7 @@ import platformdirs
 
 from bot.context import prompt_context
 from bot.desk import Desk
+from bot.logs import setup as set_up_logs
 from bot.small_lines import tokens_for
 from bot.work import Work
 from models.brief import Brief, make_brief
@@ -249,6 +250,8 @@ def from_json(line: str, places: dict[str, int]) -> Copy:
     """A copy of an earlier run; `places` are the briefs' places by their facts."""
     read = json.loads(line)
     brief = make_brief(read["brief"])
+    if brief.facts not in places:
+        sys.exit(f"An earlier run was on other briefs: {brief.product}. Give the same --briefs.")
     parts = tuple(Part(name=name, text=text) for name, text in read["parts"])
     return Copy(read["system"], places[brief.facts], brief, parts, tuple(read["faults"]))
 
@@ -277,6 +280,7 @@ async def main() -> None:
     parser.add_argument("--pairs", type=Path)
     parser.add_argument("--add", type=Path, nargs="+", default=[])
     options = parser.parse_args()
+    set_up_logs(level="warning")
     briefs = list(enumerate(briefs_of(options.briefs)))
     places = {brief.facts: place for place, brief in briefs}
     briefs = briefs[:: options.every]
@@ -297,8 +301,10 @@ async def main() -> None:
     copies += made_here
     report(copies, systems)
     if options.pairs:
-        tuned = next(system for system in systems if system.startswith("copydesk-writer"))
-        untuned = next(system for system in systems if not system.startswith("copydesk-writer"))
+        tuned = next((system for system in systems if system.startswith("copydesk-writer")), None)
+        untuned = next((system for system in systems if not system.startswith("copydesk-writer")), None)
+        if tuned is None or untuned is None:
+            sys.exit("Pairs need a tuned and an untuned model.")
         write_pairs(copies, tuned, untuned, options.pairs, options.seed)
 
 
