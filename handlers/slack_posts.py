@@ -1,5 +1,6 @@
 """Posts and updates Slack messages, with Slack's refusals in words."""
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -33,9 +34,13 @@ _CLOCKS_APART = 60.0
 """Seconds that this machine's clock may be before Slack's."""
 
 # Apps outside of Slack's Marketplace get 15 messages and one call a minute
-# (https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps). A placeholder is posted
-# moments after its job is made, so that it is among the first messages since.
+# (https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps).
 _PAGE, _MOST_PAGES = 15, 4
+
+_SOON = 600.0
+"""Seconds after a job is made within which its placeholder mostly stands. Slack gives the most recent messages of a
+range first (https://docs.slack.dev/reference/methods/conversations.history), so that the end of the range is where a
+busy channel is read from."""
 
 _GONE = ("message_not_found", "cant_update_message", "edit_window_closed")
 
@@ -91,9 +96,20 @@ class SlackPosts:
 
     async def _begun(self, attempt: Attempt, channel: str, thread_ts: str) -> str:
         """The message that an earlier try posted; "" when there is none, or Slack does not show it."""
+        made = attempt.since or 0.0
+        soon = f"{made + _SOON:.6f}"
+        ranges = [{"oldest": f"{made - _CLOCKS_APART:.6f}", "latest": soon}]
+        if time.time() > made + _SOON:
+            ranges.append({"oldest": soon})
+        for between in ranges:
+            if ts := await self._found(attempt.job_id, channel, thread_ts, between):
+                return ts
+        return ""
+
+    async def _found(self, job_id: str, channel: str, thread_ts: str, between: dict[str, str]) -> str:
         where: dict[str, Any] = {
+            **between,
             "channel": channel,
-            "oldest": f"{(attempt.since or 0.0) - _CLOCKS_APART:.6f}",
             "limit": _PAGE,
             "include_all_metadata": True,
         }
@@ -108,7 +124,7 @@ class SlackPosts:
                 log.warning("placeholder.not_sought", reason=code_of(error) or type(error).__name__)
                 return ""
             for message in page["messages"]:
-                if _job_of(message) == attempt.job_id:
+                if _job_of(message) == job_id:
                     return str(message["ts"])
             where["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
             if not where["cursor"]:

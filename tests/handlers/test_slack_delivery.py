@@ -185,6 +185,19 @@ async def test_a_try_that_follows_a_crash_goes_on_in_the_message_of_the_first_th
     )
 
 
+@pytest.mark.parametrize("in_thread", [False, True])
+async def test_a_crash_long_ago_in_a_busy_channel_leaves_one_message(
+    delivery: SlackDelivery, people: WorkspaceClient, in_thread: bool
+) -> None:
+    thread_ts = await people.message(MARKETING, "ideas?") if in_thread else ""
+    asked = task(thread_ts=thread_ts)
+    first = await delivery.placeholder(asked, FIRST)
+    made = float(first) + 0.001 - 600
+    for number in range(70):
+        await people.message(MARKETING, f"message {number}", thread_ts=thread_ts or None)
+    assert await delivery.placeholder(asked, Attempt(FIRST.job_id, since=made)) == first
+
+
 async def test_a_first_try_reads_no_channel(delivery: SlackDelivery, people: WorkspaceClient) -> None:
     await delivery.placeholder(task(), FIRST)
     assert (await people.control("calls", method="conversations.history"))["calls"] == []
