@@ -11,7 +11,7 @@ from models.checks.grounding_dates import days_in
 from models.checks.subject import CheckFunction, Subject, found
 from models.errors import SettingsError
 from models.markets import MARKETS
-from models.variant import Check, Part
+from models.variant import Check
 
 __all__ = [
     "claims_check",
@@ -183,26 +183,18 @@ def _checked(
     facts = stated_facts(subject)
     told = "\n".join(_told_lines(subject))
     # What the team alone reads advertises nothing, and a notice that stands there reaches nobody.
-    published = [
-        (index, part.text) for index, part in enumerate(subject.parts) if not _is_internal(subject, part)
-    ]
-    whole = "\n".join(text for _, text in published)
+    whole = "\n".join(part.text for _, part in subject.published)
     clean = True
-    for index, text in published:
+    for index, part in subject.published:
         for finding in rules.find(
-            text, markets=markets, sectors=sectors, facts=facts, told=told, context=whole
+            part.text, markets=markets, sectors=sectors, facts=facts, told=told, context=whole
         ):
-            if _is_own_offer(finding, text, f"{facts}\n{told}"):
+            if _is_own_offer(finding, part.text, f"{facts}\n{told}"):
                 continue
             clean = False
             yield _reported(subject, index, finding)
     if clean:
         yield Check(name="claims", passed=True)
-
-
-def _is_internal(subject: Subject, part: Part) -> bool:
-    spec = subject.spec(part.name)
-    return spec is not None and spec.internal
 
 
 def _is_own_offer(finding: Finding, text: str, facts: str) -> bool:

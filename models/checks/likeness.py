@@ -108,7 +108,7 @@ def is_not_a_copy(
     stated: str | None = None,
     but: frozenset[str] = frozenset(),
 ) -> Iterator[Check]:
-    """No part repeats a reference or has another's trademark; one's own earlier words are a warning.
+    """No published part repeats a reference or has another's trademark; one's own earlier words are a warning.
 
     Args:
         subject: The variant.
@@ -118,7 +118,7 @@ def is_not_a_copy(
     """
     clean = True
     facts = subject.facts if stated is None else stated
-    for index, part in enumerate(subject.parts):
+    for index, part in subject.published:
         for one in likeness(part.text, references, facts=facts, but=but)[:3]:
             clean = False
             yield _reported(subject, index, one)

@@ -40,6 +40,12 @@ class Subject(Value):
         """The specification of the part with this name."""
         return next((spec for spec in self.specs if spec.name == name), None)
 
+    @property
+    def published(self) -> tuple[tuple[int, Part], ...]:
+        """The parts that customers read, with their places; a plan has others, which are the team's own."""
+        internal = {spec.name for spec in self.specs if spec.internal}
+        return tuple((i, part) for i, part in enumerate(self.parts) if part.name not in internal)
+
     def place(self, index: int) -> str:
         """What people call a part: its label, numbered where the name repeats (`Headline 2`)."""
         name = self.parts[index].name
