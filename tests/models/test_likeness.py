@@ -59,7 +59,10 @@ def test_anothers_words_keep_copy_from_being_ready_and_ones_own_warn() -> None:
 
 
 def test_a_plans_working_notes_may_say_what_other_plans_say_and_its_messages_may_not() -> None:
-    asked, step = brief(kind="campaign"), "announce: send an email to existing customers and post a photo of it"
+    asked, step = (
+        brief(kind="campaign"),
+        "announce: send an email to existing customers and post a photo of it",
+    )
     whole = parts([("phase", step), ("message", step)])
     earlier = References.of([step], "earlier")
     (one,) = is_not_a_copy(Subject(brief=asked, parts=whole, facts=asked.facts), earlier)
