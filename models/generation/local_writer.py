@@ -1,6 +1,7 @@
 """Sampling with our own writer: variants side by side, all parts of each in one go, held to limits and figures."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -8,6 +9,7 @@ from typing import Any, Final
 from models.brief import Language
 from models.generation.barred import Barred
 from models.generation.base import GenerationRequest, Line
+from models.generation.known_words import invented_words
 from models.generation.local_sampling import Sampling, budgets_of, seeded
 from models.generation.local_tree import Tree
 from models.generation.local_vocabulary import Vocabulary
@@ -99,6 +101,7 @@ class WriterSampler:
         language: Language = "zh" if self._chinese else "en"
         self._folded = self._source.casefold()
         self._known = frozenset(meaning(self._source))
+        self._letters = frozenset(re.findall(r"[a-z]+", self._folded))
         self._openings = [vocabulary.encode(line_opening(line, language)) for line in request.lines]
         step(0, sum(self._budgets))
         self._tree = Tree(model, prompt)
@@ -134,11 +137,14 @@ class WriterSampler:
     def _demerit(self, variant: _Variant) -> tuple[int, float]:
         """What speaks against a completion, least first.
 
-        Lines cut at their limit, halves of barred names and figures beside another fact's name; then surprise,
-        what it leaves unsaid and what the brief does not say.
+        Lines cut at their limit, halves of barred names, words that are none and figures beside another fact's
+        name; then surprise, what it leaves unsaid and what the brief does not say.
         """
-        misplaced = 0 if self._chinese else sum(self._facts.misplaced(text) for text in variant.done)
         text = "\n".join(variant.done)
+        misplaced = 0
+        if not self._chinese:
+            misplaced += sum(self._facts.misplaced(line) for line in variant.done)
+            misplaced += len(invented_words(text, self._letters))
         words = meaning(text)
         new = sum(word not in self._known for word in words) / max(1, len(words))
         wanted = self._request.wanted

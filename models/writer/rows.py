@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,9 +20,12 @@ from models.instruction import follows_wish, read_wish
 from models.parts import as_lines
 from models.platforms import parts_for_brief
 from models.skeleton import given_parts, prefixes, with_given
+from models.terms import common_words
 from models.variant import Check, Part, Value
 
-__all__ = ["CORPUS", "Row", "asked_lines", "faults", "main", "read_rows"]
+__all__ = ["CORPUS", "Row", "asked_lines", "faults", "main", "own_words", "read_rows"]
+
+_LETTERS = re.compile(r"[A-Za-z]{3,}")
 
 CORPUS = Path(__file__).parent / "corpus"
 """`train-*.jsonl` is learned from, `apart-*.jsonl` never: its products and tones are in no row of the others."""
@@ -154,10 +158,16 @@ def _distribution(rows: Sequence[Row]) -> Iterator[str]:
     yield f"products that come more than once: {[p for p, times in products.items() if times > 1][:10]}"
 
 
+def own_words(rows: Sequence[Row]) -> list[str]:
+    """The words of the rows' copy that are not among the most frequent ones: what `models/data/copy.en.txt` holds."""
+    found = {word.casefold() for row in rows for part in row.parts for word in _LETTERS.findall(part.text)}
+    return sorted(found.difference(common_words()))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m models.writer.rows check FILE…` or `… shape < briefs`; 1 where a row has a hard fault."""
+    """`python -m models.writer.rows check FILE…`, `… shape < briefs` or `… words`; 1 where a row has a hard fault."""
     parser = argparse.ArgumentParser(prog="python -m models.writer.rows", description=main.__doc__)
-    parser.add_argument("action", choices=("check", "shape"))
+    parser.add_argument("action", choices=("check", "shape", "words"))
     parser.add_argument(
         "files", nargs="*", type=Path, help="default: the whole corpus (check), standard input (shape)"
     )
@@ -175,6 +185,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for line in _distribution(rows):
                 print(line)
             return int(failed > 0)
+        if options.action == "words":
+            rows = read_rows(options.files or sorted(CORPUS.glob("train-en-*.jsonl")))
+            print("\n".join(own_words(rows)))
+            return 0
         for text in sys.stdin:
             brief = make_brief(json.loads(text))
             for asked in asked_lines(brief):
