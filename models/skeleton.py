@@ -108,8 +108,18 @@ def _span(start: date, end: date, language: Language) -> str:
 
 
 def _channel_name(channel: str, language: Language) -> str:
-    """A channel as people call it: a known platform's name, anything else as typed."""
+    """A channel as people call it: a platform's name where its id was given, anything else as typed.
+
+    An alias may be narrower than its platform: Instagram is not “Facebook and Instagram feed”.
+    """
     try:
-        return find_platform(channel).called(language)
+        platform = find_platform(channel)
     except BriefError:
         return channel
+    if _plain(channel) in (_plain(platform.id), _plain(platform.called(language))):
+        return platform.called(language)
+    return channel[:1].upper() + channel[1:]
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").casefold()

@@ -75,3 +75,21 @@ def test_an_ad_has_no_skeleton() -> None:
     asked = brief(goal="sell", channels=["email"])
     assert given_parts(asked, parts_for_brief(asked)) == {}
     assert prefixes(asked, parts_for_brief(asked)) == {}
+
+
+@pytest.mark.parametrize(
+    ("channel", "language", "called"),
+    [
+        ("instagram", "en", "Instagram"),
+        ("meta_feed", "en", "Facebook and Instagram feed"),
+        ("微信", "zh", "微信"),
+        ("wechat_moments", "zh", "微信朋友圈"),
+        ("posters at the tram stops", "en", "posters at the tram stops"),
+    ],
+)
+def test_a_message_is_for_the_channel_that_was_named_and_no_wider_one(
+    channel: str, language: str, called: str
+) -> None:
+    asked = brief(kind="campaign", language=language, channels=[channel])
+    (begun,) = prefixes(asked, parts_for_brief(asked))["message"]
+    assert begun.rstrip(": ：") == called
