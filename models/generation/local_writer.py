@@ -141,15 +141,14 @@ class WriterSampler:
         name; then surprise, what it leaves unsaid and what the brief does not say.
         """
         text = "\n".join(variant.done)
-        misplaced = 0
+        wrong = variant.cuts + variant.halves + sum(self._facts.misplaced(line) for line in variant.done)
         if not self._chinese:
-            misplaced += sum(self._facts.misplaced(line) for line in variant.done)
-            misplaced += len(invented_words(text, self._letters))
+            wrong += len(invented_words(text, self._letters))
         words = meaning(text)
         new = sum(word not in self._known for word in words) / max(1, len(words))
         wanted = self._request.wanted
         said = sum(says(text, value) for value in wanted) / max(1, len(wanted))
-        return variant.cuts + variant.halves + misplaced, _NEW * new - _SAID * said - variant.likelihood
+        return wrong, _NEW * new - _SAID * said - variant.likelihood
 
     def _append(self, variant: _Variant, token: int | None) -> list[int]:
         """Add a token, or end the line (None = it must end here); returns what the model reads next."""

@@ -53,6 +53,31 @@ _RUN: Final = re.compile(r"[0-9][0-9.,]*$")
 # What follows a number in a brief and belongs to it: "L" in 28L, " mAh", " %", " November", "-03-01".
 _TAIL: Final = re.compile(r"(?:[-–/][0-9][0-9–/-]*|[ \u00a0]?(?:[%‰°][A-Za-z]?|[^\W\d_][^\s,.;:|!?()]*))")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_CLAUSE: Final = re.compile(r"[,;.!?]+(?:\s+|$)")
+# What the brief's lines are called that are no attributes.
+_LABELS: Final = frozenset(
+    {"avoid", "change", "copy", "date", "goal", "make", "offer", "product", "say", "tone", "word"}
+)
+# How a sentence speaks of an attribute without its name.
+_SAID_OF: Final = {
+    "age": ("aged", "year", "old"),
+    "battery": ("last", "run", "charge"),
+    "capacity": ("hold", "take", "room"),
+    "depth": ("deep", "measure"),
+    "height": ("high", "tall", "stand", "measure"),
+    "length": ("long", "measure", "last"),
+    "price": ("cost", "only", "just"),
+    "size": ("measure", "fit", "wide", "long", "high"),
+    "thickness": ("thick",),
+    "time": ("last", "take", "minute", "hour"),
+    "volume": ("hold", "room"),
+    "weight": ("weigh", "light"),
+    "width": ("wide", "measure"),
+}
+_HAN_LABELS: Final = frozenset(
+    {"不要写", "产品", "人群", "优惠", "修改", "关键词", "必须提到", "改得", "文案", "日期", "目标", "语气"}
+)
+_HAN_BEFORE: Final = re.compile(r"[\u4e00-\u9fff]{1,8}$")
 _HAN_RUN: Final = re.compile(r"[\u4e00-\u9fff]+")
 _LOOSE_END: Final = re.compile(r"[\s,;:，；：、&+/–—(\[“‘\"'-]+$")
 _CLOSERS: Final = {"(": ")", "[": "]", "“": "”", "（": "）", "《": "》"}
@@ -246,25 +271,49 @@ class Facts:
     taken: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     names: tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...] = ()
-    """For each fact with a number: its numbers, the words of its name, and the words of name and value."""
+    """For each fact: its numbers, if any, the words of its name, and the words that speak of it."""
+
+    han_names: tuple[tuple[frozenset[str], str], ...] = ()
+    """For each fact with a Chinese name: its numbers, if any, and the name."""
 
     @classmethod
     def read(cls, brief: str, others: Iterable[str] = ()) -> "Facts":
         """The content words of the last message; `others` are the messages before it, line by line."""
         taken = [line.partition(":")[2].strip() or line for text in others for line in text.splitlines()]
-        names = []
+        names, han_names = [], []
         for fact in brief.splitlines():
+            name, colon, value = fact.partition("：")
+            if colon and name not in _HAN_LABELS:
+                han_names.append((frozenset(_NUMBER.findall(value)), name.strip()))
             name, colon, value = fact.partition(":")
-            found = frozenset(_NUMBER.findall(value))
-            if colon and found:
-                names.append((found, frozenset(content_words(name)), frozenset(content_words(fact))))
-        return cls(frozenset(content_words(brief)), [line for line in taken if line], names=tuple(names))
+            found, called = frozenset(_NUMBER.findall(value)), frozenset(content_words(name))
+            if colon and (found or not called <= _LABELS):
+                said = itertools.chain.from_iterable(_SAID_OF.get(word, ()) for word in called)
+                names.append((found, called, frozenset((*content_words(fact), *said))))
+        return cls(
+            frozenset(content_words(brief)),
+            [line for line in taken if line],
+            names=tuple(names),
+            han_names=tuple(han_names),
+        )
 
     def misplaced(self, text: str) -> int:
-        """How many numbers of a text stand next to another fact's name: `189 g camera`."""
-        words = set(content_words(text))
+        """How many numbers of a text stand next to another fact's name: `189 g camera`, `the bag holds 1.1 kg`."""
+        behind = sum(self._behind_another(text, number) for number in _NUMBER.finditer(text))
+        return behind + sum(self._misplaced(clause) for clause in _CLAUSE.split(text))
+
+    def _behind_another(self, text: str, number: re.Match[str]) -> bool:
+        """Whether a number follows another fact's Chinese name and not its own's: 棋盘直径4 cm of 棋子直径."""
+        before = _HAN_BEFORE.search(text[: number.start()])
+        run = before.group() if before else ""
+        own = [name for numbers, name in self.han_names if number.group() in numbers]
+        others = [name for numbers, name in self.han_names if number.group() not in numbers and len(name) > 1]
+        return bool(own) and not any(name in run for name in own) and any(name in run for name in others)
+
+    def _misplaced(self, clause: str) -> int:
+        words = set(content_words(clause))
         wrong = 0
-        for number in set(_NUMBER.findall(text)):
+        for number in set(_NUMBER.findall(clause)):
             own = [fact for fact in self.names if number in fact[0]]
             others = [fact for fact in self.names if number not in fact[0]]
             units = {number, *(word for fact in own for word in fact[2] - fact[1] if len(word) <= 3)}

@@ -117,3 +117,26 @@ def test_the_kept_candidate_speaks_of_the_brief_and_repeats_nothing() -> None:
         Written("A 108 MP Camera for Travel", -0.6, False),
     ]
     assert rank(candidates, line, facts)[0].text == "A 108 MP Camera for Travel"
+
+
+STAND = "Product: music stand\nheight: 55-150 cm\nweight: 1.1 kg\nbag: included\nFor: players"
+CHESS = "产品：木制象棋\n材质：榉木\n棋盘：折叠\n棋子直径：4 cm\n人群：老人"
+
+
+@pytest.mark.parametrize(
+    ("facts", "text", "wrong"),
+    [
+        (STAND, "The bag holds 1.1 kg.", 1),
+        (STAND, "The stand weighs 1.1 kg and its bag is included.", 0),
+        (STAND, "It is 55-150 cm high, and the 1.1 kg bag is included.", 1),
+        (STAND, "Music Stand, Bag, 1.1 kg", 0),
+        (CHESS, "棋盘直径4 cm", 1),
+        (CHESS, "棋盘可以折叠，棋子直径4 cm。", 0),
+        (CHESS, "4 cm棋子", 0),
+        ("", "12 of 13", 0),
+    ],
+)
+def test_a_figure_beside_another_facts_name_is_told_from_one_beside_its_own(
+    facts: str, text: str, wrong: int
+) -> None:
+    assert Facts.read(facts).misplaced(text) == wrong
