@@ -196,6 +196,7 @@ class Work:
         given = given_parts(self.brief, self.specs) if self.small else {}
         specs = tuple(spec for spec in self.specs if spec.ask and spec.name not in given)
         if self.small:
+            strange = strange_names(self.brief, self.facts)
             request = GenerationRequest(
                 messages=self.prompt.messages,
                 n=n,
@@ -203,7 +204,8 @@ class Work:
                 lines=lines_to_write(self.brief, specs, self.before, self.wish, writer=self.writer),
                 allowed_numbers=self._figures(),
                 wanted=tuple(self.brief.attributes.values()),
-                barred=(*self.brief.must_avoid, *strange_names(self.brief, self.facts)),
+                barred=(*self.brief.must_avoid, *strange.in_any_case),
+                barred_names=strange.as_written,
                 max_tokens=max(tokens_for(specs), self._tokens_of_before()),
                 seed=seed,
             )

@@ -16,7 +16,7 @@ from models.matching import finder, has_term
 from models.platforms import find_platform
 from models.variant import Check, Value
 
-__all__ = ["has_only_the_briefs_channels", "strange_channels", "strange_names"]
+__all__ = ["StrangeNames", "has_only_the_briefs_channels", "strange_channels", "strange_names"]
 
 DATA = Path(__file__).parent / "channels.toml"
 
@@ -46,6 +46,13 @@ class Named(NamedTuple):
 
     id: str
     shown: str
+
+
+class StrangeNames(NamedTuple):
+    """Names of channels: those that are names in any case, and those by their capitals alone (on X)."""
+
+    in_any_case: tuple[str, ...] = ()
+    as_written: tuple[str, ...] = ()
 
 
 class _Table(NamedTuple):
@@ -92,16 +99,16 @@ def strange_channels(text: str, brief: Brief, facts: str = "") -> list[str]:
     return list(strange.values())
 
 
-def strange_names(brief: Brief, facts: str = "") -> tuple[str, ...]:
-    """Names of channels that a plan for a brief may not say; none where the brief names no channels.
-
-    Those that are names by their capitals alone (X, IG) are left to the check.
-    """
+def strange_names(brief: Brief, facts: str = "") -> StrangeNames:
+    """All names of channels that a plan for a brief may not say; none where the brief names no channels."""
     if brief.kind is not Kind.CAMPAIGN or not brief.channels:
-        return ()
+        return StrangeNames()
     theirs = _allowed_by(brief, facts)
-    rows = (row for row in _table().channels.values() if row.id not in theirs)
-    return tuple(name for row in rows for name in (*row.en, *row.zh, *row.stems))
+    rows = [row for row in _table().channels.values() if row.id not in theirs]
+    return StrangeNames(
+        tuple(name for row in rows for name in (*row.en, *row.zh, *row.stems)),
+        tuple(name for row in rows for name in row.cased),
+    )
 
 
 @cache

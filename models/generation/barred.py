@@ -15,10 +15,17 @@ class Barred:
 
     Args:
         terms: The terms; hyphens and spaces in them are alike.
+        names: Terms that are such only as they are written (on X).
     """
 
-    def __init__(self, terms: Sequence[str]) -> None:
-        self._patterns = tuple(finder(term) for term in terms if term.strip())
+    def __init__(self, terms: Sequence[str], names: Sequence[str] = ()) -> None:
+        self._patterns = tuple(
+            finder(term, cased=cased)
+            for several, cased in ((terms, False), (names, True))
+            for term in several
+            if term.strip()
+        )
+        terms = (*terms, *names)
         self._bare = tuple({bare for term in terms if (bare := _bare(term))})
         self._longest = max(map(len, terms), default=0)
         self._needs: dict[str, tuple[str, ...]] = {}

@@ -49,8 +49,8 @@ class GenerationRequest(Value):
 
     `lines` is the shape as labelled lines, which small models are held to while they sample; `json_schema` the
     shape for servers that take one. `allowed_numbers`: digit strings that a small model may write (None = any);
-    `wanted`: values that a writer's completions are the better for saying; `barred`: terms that its lines never say.
-    `max_tokens` bounds each completion.
+    `wanted`: values that a writer's completions are the better for saying; `barred`: terms that its lines never say, in
+    any case, `barred_names` those that are such only as they are written. `max_tokens` bounds each completion.
     """
 
     messages: tuple[Message, ...]
@@ -65,6 +65,7 @@ class GenerationRequest(Value):
     allowed_numbers: frozenset[str] | None = None
     wanted: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
+    barred_names: tuple[str, ...] = ()
 
 
 class Generation(Value):

@@ -93,7 +93,7 @@ class WriterSampler:
         self._source = "\n".join(message.content for message in request.messages)
         self._facts = Facts.read(self._source)
         self._numbers = Numbers(request.allowed_numbers, self._source, units=False)
-        self._barred = Barred(request.barred)
+        self._barred = Barred(request.barred, request.barred_names)
         self._newline = vocabulary.encode("\n")[-1]
         self._end = next(iter(vocabulary.eos))
         # Chinese labels tell which way to write an opening.

@@ -49,3 +49,9 @@ def test_without_terms_everything_may_be_written() -> None:
 
 def test_a_long_text_before_it_does_not_hide_a_term() -> None:
     assert Barred(["text message"]).completes("word " * 400 + "text", " message")
+
+
+def test_a_name_by_its_capitals_is_refused_and_its_letters_in_other_words_are_not() -> None:
+    barred = Barred((), ["on X", "IG"])
+    assert written(barred, [" post", " on", " X", " now"]) == " post on now"
+    assert written(barred, [" ig", "nite", " on", " x", "-ray"]) == " ignite on x-ray"
