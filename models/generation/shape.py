@@ -49,6 +49,8 @@ CLAIMS: Final = frozenset(
 SHORT_LINE: Final = 60
 _CURRENCY: Final = "$€£¥￥"
 _NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+_GROUPING: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})*,[0-9]{1,3}")
 _RUN: Final = re.compile(r"[0-9][0-9.,]*$")
 # What follows a number in a brief and belongs to it: "L" in 28L, " mAh", " %", " November", "-03-01".
 _TAIL: Final = re.compile(r"(?:[-–/][0-9][0-9–/-]*|[ \u00a0]?(?:[%‰°][A-Za-z]?|[^\W\d_][^\s,.;:|!?()]*))")
@@ -170,13 +172,15 @@ class Numbers:
         return frozenset(sign for signs in self._signs.values() for sign in signs if sign)
 
     def _complete(self, number: str) -> bool:
-        plain = number.replace(",", "")
+        plain = number.replace(",", "") if _GROUPED.fullmatch(number) else number
         if number in self._members or plain in self._members:
             return True
         return all(run in self._members for run in re.split(r"[.,]", number))
 
     def _begins(self, number: str) -> bool:
-        if any(member.startswith(number) for member in self._members):
+        # 1,0 may become 1,000 where 1000 is a member.
+        plain = number.replace(",", "") if _GROUPING.fullmatch(number) else number
+        if any(member.startswith((number, plain)) for member in self._members):
             return True
         *whole, last = re.split(r"[.,]", number)
         return all(run in self._members for run in whole) and any(m.startswith(last) for m in self._members)

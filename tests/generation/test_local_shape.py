@@ -140,3 +140,14 @@ def test_a_figure_beside_another_facts_name_is_told_from_one_beside_its_own(
     facts: str, text: str, wrong: int
 ) -> None:
     assert Facts.read(facts).misplaced(text) == wrong
+
+
+def test_a_thousand_is_written_whole_with_its_comma_though_a_ten_may_stand_as_well() -> None:
+    numbers = Numbers({"1000", "10", "1"}, "goal: 1,000 pre-orders", units=False)
+    text = "the goal of 1"
+    for piece in (",", "0", "0", "0"):
+        assert numbers.may_follow(text, piece), text + piece
+        text += piece
+    assert not numbers.unfinished(text)
+    assert not numbers.may_follow("the goal of 1,0", ".")
+    assert numbers.unfinished("the goal of 1,0")
