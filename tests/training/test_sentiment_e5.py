@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from models.sentiment import SentimentEngine
 from models.training.e5 import Pack, build
-from models.training.sentiment_zh import main, read_reviews
+from models.training.finetune import Example
+from models.training.sentiment_zh import LINEAR_SHARE, main, mixed, read_reviews
 
 HIDDEN, LAYERS, INNER, POSITIONS = 32, 4, 64, 64
 PIECES = [
@@ -158,10 +159,27 @@ async def test_the_command_makes_weights_that_the_engine_scores_chinese_with(
 ) -> None:
     output = tmp_path / "sentiment-zh"
     arguments = ["--data", str(reviews), "--pack", str(packed[0]), "--output", str(output), "--threads", "1"]
-    arguments += ["--work", str(tmp_path / "work"), "--layers", "2", "--epochs", "30", "--rate", "1e-3"]
-    run = CliRunner().invoke(main, arguments)
+    arguments += ["--no-linear", "--layers", "2"]
+    first = [*arguments, "--work", str(tmp_path / "work"), "--no-export", "--epochs", "30", "--rate", "1e-3"]
+    run = CliRunner().invoke(main, first)
+    assert run.exit_code == 0, run.output
+    second = [
+        "--start",
+        str(tmp_path / "work" / "float32"),
+        "--work",
+        str(tmp_path / "rounded"),
+        "--epochs",
+        "2",
+    ]
+    run = CliRunner().invoke(main, [*arguments, *second])
     assert run.exit_code == 0, run.output
     engine = SentimentEngine(output)
     told = await engine.score(["质量很好。", "质量很差。", "A lovely lamp."])
     await engine.close()
     assert [one and one.label for one in told] == ["positive", "negative", None]
+
+
+def test_a_linear_opinion_softens_a_label_and_does_not_turn_it() -> None:
+    (example,) = mixed([Example("质量很好。", (0.0, 1.0))], [0.0])
+    assert example.target == pytest.approx((LINEAR_SHARE, 1 - LINEAR_SHARE))
+    assert example.target[1] > example.target[0]
