@@ -66,6 +66,8 @@ def _chinese(text: str) -> Decimal:
 def figures(text: str) -> list[Figure]:
     """Every number of a text, in digits or in words, with what it counts."""
     plain = unicodedata.normalize("NFKC", text)
+    # 2.3 千克 is 2.3千克, whose 千 would be taken for a number of its own.
+    plain = re.sub(r"(?<=\d)\s+(?=[\u4e00-\u9fff])", "", plain)
     found = []
     for match in _NUMERAL.finditer(plain):
         after = plain[match.end() : match.end() + 12].lower().lstrip(" -")
