@@ -151,7 +151,8 @@ def _allowed(listed: tuple[str, ...], said: str) -> frozenset[str]:
 def _of_list(channel: str) -> Iterable[Named]:
     """The channels that an entry of a brief's list means."""
     called = [channel, *_platform_names(channel)]
-    direct = [one for name in called for one in _named(name)]
+    # A platform may be wider than the alias that was typed: Instagram is not Facebook.
+    direct = _named(channel) or [one for name in called[1:] for one in _named(name)]
     # 推送 in a list is push messages; a list that says 公众号推送 has named its channel already.
     if direct:
         return direct

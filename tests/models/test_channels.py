@@ -127,6 +127,20 @@ def test_a_writer_may_say_ignite_where_ig_is_no_channel_of_the_brief() -> None:
     assert not {"ig", "on x", "on threads", "discord", "fb"} & {name.casefold() for name in names.in_any_case}
 
 
+@pytest.mark.parametrize(
+    ("channel", "step", "strange"),
+    [
+        ("instagram", "post it on Facebook and Instagram", ["Facebook"]),
+        ("facebook", "post it on Facebook", []),
+        ("meta_feed", "post it on Facebook and Instagram", []),
+    ],
+)
+def test_instagram_in_a_brief_lets_no_plan_go_to_facebook(
+    channel: str, step: str, strange: list[str]
+) -> None:
+    assert strange_channels(step, plan("email", channel)) == strange
+
+
 def test_every_row_of_the_data_is_whole() -> None:
     data = tomllib.loads(DATA.read_text(encoding="utf-8"))
     ids = [row["id"] for row in data["channel"]]
