@@ -16,7 +16,13 @@ from models.matching import finder, has_term
 from models.platforms import find_platform
 from models.variant import Check, Value
 
-__all__ = ["StrangeNames", "has_only_the_briefs_channels", "strange_channels", "strange_names"]
+__all__ = [
+    "StrangeNames",
+    "has_only_the_briefs_channels",
+    "plans_channels",
+    "strange_channels",
+    "strange_names",
+]
 
 DATA = Path(__file__).parent / "channels.toml"
 
@@ -61,10 +67,15 @@ class _Table(NamedTuple):
     """Patterns, longest name first, with their channel ("" = a phrase in which a name is none)."""
 
 
+def plans_channels(brief: Brief) -> bool:
+    """Whether a brief is for a plan and names its channels."""
+    return brief.kind is Kind.CAMPAIGN and bool(brief.channels)
+
+
 def has_only_the_briefs_channels(subject: Subject) -> Iterator[Check]:
     """No part of a plan names a channel that the brief lacks; where the brief names none, nothing is found."""
     brief = subject.brief
-    if brief.kind is not Kind.CAMPAIGN or not brief.channels:
+    if not plans_channels(brief):
         return
     clean = True
     theirs = ("、" if subject.language == "zh" else ", ").join(brief.channels)
@@ -101,7 +112,7 @@ def strange_channels(text: str, brief: Brief, facts: str = "") -> list[str]:
 
 def strange_names(brief: Brief, facts: str = "") -> StrangeNames:
     """All names of channels that a plan for a brief may not say; none where the brief names no channels."""
-    if brief.kind is not Kind.CAMPAIGN or not brief.channels:
+    if not plans_channels(brief):
         return StrangeNames()
     theirs = _allowed_by(brief, facts)
     rows = [row for row in _table().channels.values() if row.id not in theirs]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from models.brief import Kind
 from models.checks.brand import keeps_to_brand
-from models.checks.channels import has_only_the_briefs_channels
+from models.checks.channels import has_only_the_briefs_channels, plans_channels
 from models.checks.claims import has_no_unlawful_claims
 from models.checks.duplicates import has_no_duplicates
 from models.checks.grounding import has_only_stated_claims, ungrounded
@@ -48,8 +48,7 @@ def examine(subject: Subject, checks: tuple[CheckFunction, ...] = CHECKS) -> tup
     """
     # A brand is looked at where there is one, and so are a plan's channels and what the model was told.
     checks = (*checks, keeps_to_brand) if subject.brand else checks
-    planned = subject.brief.kind is Kind.CAMPAIGN and subject.brief.channels
-    checks = (*checks, has_only_the_briefs_channels) if planned else checks
+    checks = (*checks, has_only_the_briefs_channels) if plans_channels(subject.brief) else checks
     checks = (*checks, repeats_no_instructions) if subject.instructions else checks
     findings = list(_told_once(subject, [check for function in checks for check in function(subject)]))
     failed = {check.name for check in findings if not check.passed}

@@ -3,20 +3,19 @@
 import re
 from collections.abc import Collection
 from functools import cache
-from pathlib import Path
 
 __all__ = ["invented_words"]
 
-_DATA = Path(__file__).resolve().parent.parent / "data"
-_LISTS = ("common.en.txt", "copy.en.txt")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _ENDINGS = ("s", "es", "d", "ed", "ing", "ly", "er", "y")
 
 
 @cache
 def _english() -> frozenset[str]:
-    lines = [line for name in _LISTS for line in (_DATA / name).read_text(encoding="utf-8").splitlines()]
-    return frozenset(line for line in lines if not line.startswith("#"))
+    from models.terms import DATA, common_words  # the dictionaries behind it are read at import
+
+    lines = (DATA / "copy.en.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(common_words()).union(line for line in lines if not line.startswith("#"))
 
 
 def invented_words(text: str, brief: Collection[str]) -> list[str]:
